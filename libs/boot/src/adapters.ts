@@ -1,0 +1,152 @@
+// The one place where addresses become engines. Another engine is another entry of `eventStores` or `buses`; nothing below knows which it is.
+import type { DescFile } from '@bufbuild/protobuf';
+import { commandHandler } from '@symbolon/event-sourcing';
+import type { Bus, Codec, EventStore, Position, Wiring } from '@symbolon/event-sourcing';
+import { codec, publicFiles } from '@symbolon/events';
+import { LogHeads, migrate, pool, postgresBus, postgresEventStore, postgresProgress, roleUrl, waitFor } from '@symbolon/postgres';
+import type { Database } from '@symbolon/postgres';
+import { migrations as vaultMigrations, postgresVault } from '@symbolon/vault';
+import type { Vault } from '@symbolon/vault';
+import type { Configuration, Log, Ports, Service } from '@symbolon/web';
+import { CannotStart } from './cannot-start.js';
+import { keepDatabase } from './embedded-database.js';
+import { step } from './progress.js';
+import type { Settings } from './settings.js';
+
+type Close = () => Promise<void>;
+type Address = Readonly<{ url: string; heads: LogHeads }>;
+
+const eventStores: Readonly<Record<string, (address: Address) => EventStore & { close(): Promise<void> }>> = { 'postgres:': postgresEventStore };
+const buses: Readonly<Record<string, (address: Address) => Bus & { close(): Promise<void> }>> = { 'postgres:': postgresBus };
+
+/** What a service is given beside its adapters. */
+export type Rest = Pick<Ports, 'configuration' | 'log' | 'waitFor' | 'ask'>;
+
+/** Engines that run, and what each service sees of them. */
+export type Adapters = Readonly<{
+  portsOf(service: Service, rest: Rest): Ports;
+  wiringOf(service: Service, owner: string): Wiring;
+  databaseOf(service: string): Database;
+  /** The kept position of `<service>.<what>.v<n>`. */
+  positionOf(subscription: string): Promise<Position | undefined>;
+  /** Until the event of `key` that was published from `position` is handled. */
+  waitForKey(subscription: string, position: Position, key: string, milliseconds?: number): Promise<boolean>;
+  /** Engines that do not answer. */
+  hindrances(): Promise<readonly string[]>;
+}>;
+
+export type AdapterOptions = Readonly<{
+  settings: Settings;
+  configuration: Configuration;
+  kek: Uint8Array;
+  log: Log;
+  services(): Promise<readonly Service[]>;
+  /** Takes what closes an engine that was opened; they are called in reverse order. */
+  opened(close: Close): void;
+}>;
+
+type Own = Readonly<{ database: Database; store: EventStore; bus: Bus; codec: Codec }>;
+
+/** Starts the engines, brings their schemas up to date, and connects every service under its own role. */
+export async function openAdapters({ settings, configuration, kek, log, services, opened }: AdapterOptions): Promise<Adapters> {
+  const secret = configuration.keys.service;
+  const url = settings.databaseUrl ?? (await keepDatabase(configuration.dataDir, log, opened));
+  const known = await services();
+  await step('Bringing the database up to date', () =>
+    answering(url, async () => {
+      if (settings.databaseUrl) await refuseOtherKeys(url, configuration, kek);
+      await migrate({ url, secret, services: [{ name: 'vault', migrations: vaultMigrations }, ...known] });
+    }),
+  );
+  const vault = await openVault(url, configuration, kek, opened);
+  const first = known[0];
+  if (!first) throw new CannotStart('There is no service to start.');
+  const heads = new LogHeads({ url: roleUrl(url, first.name, secret) });
+  opened(() => heads.close());
+  const own = new Map<string, Own>();
+  for (const service of known) own.set(service.name, openService({ service, url: roleUrl(url, service.name, secret), settings, vault, heads, opened }));
+  return adapters(own, vault);
+}
+
+async function answering(url: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'Unavailable') throw error;
+    const host = /@([^/@?]+)/.exec(url)?.[1]; // an address of a socket has none, and is no URL to `new URL`
+    throw new CannotStart(`The database ${host ? `at ${host} ` : ''}does not answer. Start it, or mend DATABASE_URL, and start again.`, { cause: error });
+  }
+}
+
+/** A database that was made with the keys of another data folder is refused before anything in it (the roles' passwords) is touched. */
+async function refuseOtherKeys(url: string, { keys }: Configuration, kek: Uint8Array): Promise<void> {
+  const database = pool({ url, max: 1, name: 'symbolon keys' });
+  try {
+    const { rows } = await database.query<{ there: boolean }>("select to_regclass('vault.kek_check') is not null as there");
+    if (rows[0]?.there) await postgresVault({ database, kek, serviceKey: keys.service });
+  } finally {
+    await database.close();
+  }
+}
+
+async function openVault(url: string, { keys }: Configuration, kek: Uint8Array, opened: AdapterOptions['opened']): Promise<Vault> {
+  const database = pool({ url: roleUrl(url, 'vault', keys.service), name: 'symbolon vault' });
+  opened(() => database.close());
+  return postgresVault({ database, kek, serviceKey: keys.service });
+}
+
+type OpenService = Readonly<{ service: Service; url: string; settings: Settings; vault: Vault; heads: LogHeads; opened: AdapterOptions['opened'] }>;
+
+function openService({ service, url, settings, vault, heads, opened }: OpenService): Own {
+  const database = pool({ url, max: 10, name: `symbolon ${service.name}` });
+  const store = chosen(eventStores, settings.eventStoreUrl, 'SYMBOLON_EVENT_STORE_URL')({ url, heads });
+  const bus = chosen(buses, settings.busUrl, 'SYMBOLON_BUS_URL')({ url, heads });
+  opened(async () => void (await Promise.allSettled([store.close(), bus.close(), database.close()])));
+  return { database, store, bus, codec: codec({ files: [service.events as DescFile], vault }) };
+}
+
+function chosen<T>(adaptersByScheme: Readonly<Record<string, T>>, address: string, variable: string): T {
+  const adapter = adaptersByScheme[/^[a-z]+:/.exec(address)?.[0] ?? ''];
+  if (!adapter) throw new CannotStart(`${variable} names an engine that is not in this version. Use ${Object.keys(adaptersByScheme).join(' or ')}.`);
+  return adapter;
+}
+
+function adapters(own: ReadonlyMap<string, Own>, vault: Vault): Adapters {
+  const of = (name: string): Own => {
+    const found = own.get(name);
+    if (!found) throw new Error(`no service is called ${name}`);
+    return found;
+  };
+  const publicCodecs = new Map<string, Codec>(Object.values(publicFiles).map((file) => [file.proto.package, codec({ files: [file], vault })]));
+  return {
+    portsOf: (service, rest) => {
+      const { database, store, bus, codec } = of(service.name);
+      return { ...rest, database, store, bus, codec, vault, handler: (decider) => commandHandler(store, codec, decider) };
+    },
+    wiringOf: (service, owner) => {
+      const { database, store, bus, codec } = of(service.name);
+      return { store, bus, codec, owner, progress: postgresProgress({ database, schema: service.name }), publicCodec: (topic) => known(publicCodecs, topic), handlerFor: (decider) => commandHandler(store, codec, decider) };
+    },
+    databaseOf: (name) => of(name).database,
+    positionOf: async (subscription) => {
+      const schema = subscription.split('.')[0] ?? '';
+      const { rows } = await of(schema).database.query<{ position: string }>(`select position from ${schema}.followers where subscription = $1`, [subscription]);
+      return rows[0]?.position || undefined;
+    },
+    waitForKey: (subscription, position, key, milliseconds) => {
+      const schema = subscription.split('.')[0] ?? '';
+      return waitFor({ database: of(schema).database, schema, subscription, position, key, ...(milliseconds === undefined ? {} : { milliseconds }) });
+    },
+    hindrances: async () => {
+      const [first] = own.values();
+      const answers = await first?.store.head().then(() => true, () => false);
+      return answers ? [] : ['the database does not answer'];
+    },
+  };
+}
+
+function known(codecs: ReadonlyMap<string, Codec>, topic: string): Codec {
+  const found = codecs.get(topic);
+  if (!found) throw new Error(`no public package is called ${topic}`);
+  return found;
+}

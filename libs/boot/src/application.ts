@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { edge } from '@symbolon/web';
+import type { Configuration, Log, Wired } from '@symbolon/web';
+import type { Adapters } from './adapters.js';
+import type { Followers } from './followers.js';
+import { hostCheck } from './host-check.js';
+import type { InProcess } from './in-process.js';
+import { operationsModule } from './parked.http.js';
+
+/** Largest body of a request: forms and commands are small, files are not taken. */
+const bodyLimit = 128 * 1024;
+
+@Module({})
+class Root {}
+
+/** Nest speaks only when something is wrong. */
+function nestLogger(log: Log): LoggerService {
+  const say = (level: keyof Log) => (message: unknown, ...more: unknown[]) => log[level]({ more: more.map(String) }, String(message));
+  return { log: () => undefined, debug: () => undefined, verbose: () => undefined, warn: say('warn'), error: say('error'), fatal: say('error') };
+}
+
+/** What an application is made of. */
+export type Parts = Readonly<{ wired: readonly Wired[]; configuration: Configuration; log: Log; questions: InProcess; following: Followers; adapters: Adapters }>;
+
+/** One application that holds all services' modules; their mounts come before every parser. */
+export async function buildApplication({ wired, configuration, log, questions, following, adapters }: Parts): Promise<NestFastifyApplication> {
+  const root: DynamicModule = { module: Root, imports: [...wired.map(({ module }) => module), operationsModule(following, adapters)] };
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    logger: false,
+    trustProxy: configuration.trustedProxies.length > 0 ? [...configuration.trustedProxies] : false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 512 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: nestLogger(log), abortOnError: false });
+  app.use(hostCheck(configuration));
+  for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);
+  await edge(app, { configuration, log });
+  app.connectMicroservice({ strategy: questions });
+  return app;
+}

@@ -1,0 +1,5 @@
+export { boot, type BootOptions, type Running } from './boot.js';
+export { CannotStart } from './cannot-start.js';
+export { isLoopback, isPublicIssuer } from './loopback.js';
+export { run, type Started } from './main.js';
+export { parseSettings, variables, WrongSettings, type Settings } from './settings.js';

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseSettings, variables, WrongSettings } from './settings.js';
+
+const errorsOf = (environment: NodeJS.ProcessEnv) => {
+  try {
+    parseSettings(environment);
+  } catch (error) {
+    if (error instanceof WrongSettings) return error.errors;
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration', () => {
+  it('needs no variable at all', () => {
+    const { configuration, databaseUrl, warnings } = parseSettings({});
+    expect(configuration).toMatchObject({ issuer: 'http://localhost:3000/oidc', origin: 'http://localhost:3000', bind: '127.0.0.1', port: 3000, passwordMinimum: 15, apiAudience: 'http://localhost:3000/api' });
+    expect(databaseUrl).toBeUndefined();
+    expect(warnings).toEqual([]);
+  });
+
+  it('names every wrong variable at once, with its rule and an example', () => {
+    const environment = { SYMBOLON_PORT: 'many', SYMBOLON_ISSUER: 'https://id.example.com', SYMBOLON_SMTP_URL: 'mail', DATABASE_URL: 'mysql://x', SYMBOLON_BUS_URL: 'kafka://broker:9092', SYMBOLON_EVENT_STORE_URL: 'esdb://node:2113' };
+    const errors = errorsOf(environment);
+    expect(errors.map(({ variable }) => variable).sort()).toEqual(Object.keys(environment).sort());
+    for (const { variable, rule, example } of errors) expect(`${variable} ${rule} ${example}`).toMatch(/ must .* \S/);
+  });
+
+  it.each(Object.entries(variables))('accepts the example of %s', (variable, { example }) => {
+    const text = example.replaceAll('"', '');
+    const wrong = errorsOf({ SYMBOLON_SMTP_URL: 'smtp://localhost', [variable]: text }).filter((error) => error.variable === variable && !error.rule.includes('differ'));
+    expect(wrong).toEqual([]);
+  });
+
+  it('refuses a public issuer without SMTP', () => {
+    expect(errorsOf({ SYMBOLON_ISSUER: 'https://id.example.com/oidc' })).toEqual([expect.objectContaining({ variable: 'SYMBOLON_SMTP_URL' })]);
+    expect(errorsOf({ SYMBOLON_ISSUER: 'https://id.example.com/oidc', SYMBOLON_SMTP_URL: 'smtp://mail.example.com' })).toEqual([]);
+  });
+
+  it.each(['http://id.example.com/oidc', 'https://id.example.com/oidc/', 'https://id.example.com', 'https://id.example.com/oidc?x=1', 'https://u:p@id.example.com/oidc', 'id.example.com/oidc'])('refuses the issuer %s', (issuer) => {
+    expect(errorsOf({ SYMBOLON_ISSUER: issuer, SYMBOLON_SMTP_URL: 'smtp://localhost' })).toEqual([expect.objectContaining({ variable: 'SYMBOLON_ISSUER' })]);
+  });
+
+  it('warns that a password minimum of 8 to 14 does not conform to NIST', () => {
+    expect(parseSettings({ SYMBOLON_PASSWORD_MINIMUM: '8' }).warnings).toEqual([expect.stringContaining('800-63B')]);
+    expect(errorsOf({ SYMBOLON_PASSWORD_MINIMUM: '7' })).toHaveLength(1);
+  });
+
+  it('refuses two servers on one port', () => {
+    expect(errorsOf({ SYMBOLON_PORT: '3001' })).toEqual([expect.objectContaining({ variable: 'SYMBOLON_SAMPLE_PORT' })]);
+  });
+
+  it('warns of a variable that nothing reads', () => {
+    expect(parseSettings({ SYMBOLON_PROT: '3000' }).warnings).toEqual([expect.stringContaining('SYMBOLON_PROT')]);
+  });
+
+  it('takes an empty variable as not set', () => {
+    expect(parseSettings({ SYMBOLON_PORT: ' ' }).configuration.port).toBe(3000);
+  });
+});

@@ -1,0 +1,17 @@
+import { expect, it } from '@jest/globals';
+import { environmentLines } from './client.js';
+import { table } from './table.js';
+
+it('prints environment lines that an application can read as they are', () => {
+  const client = { id: 'c_1', name: 'Shop', party: 'third', authenticationMethod: 'client_secret_basic', redirectUris: ['http://localhost:4000/callback'], secret: 's3' };
+  expect(environmentLines('http://localhost:3000/oidc', client)).toBe('OIDC_ISSUER=http://localhost:3000/oidc\nOIDC_CLIENT_ID=c_1\nOIDC_CLIENT_SECRET=s3\nOIDC_REDIRECT_URI=http://localhost:4000/callback');
+});
+
+it('prints no secret line for a public client', () => {
+  const client = { id: 'c_1', name: 'App', party: 'third', authenticationMethod: 'none', redirectUris: [] };
+  expect(environmentLines('http://localhost:3000/oidc', client)).not.toContain('SECRET');
+});
+
+it('aligns a table by its widest cell', () => {
+  expect(table(['a', 'b'], [['long', 'x']])).toBe('a     b\nlong  x');
+});

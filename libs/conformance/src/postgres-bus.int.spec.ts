@@ -1,0 +1,4 @@
+import { postgresBusUnderTest } from '../test/postgres.js';
+import { busSuite } from './index.js';
+
+busSuite('Postgres', postgresBusUnderTest);

@@ -1,0 +1,214 @@
+import type { Delivered } from './bus.js';
+import type { Codec } from './codec.js';
+import { effectOf, type Effect } from './effect.js';
+import { entryOf, isUnavailable, unpack, type Entry } from './entry.js';
+import type { Passed, Position, Recorded } from './event.js';
+import { Inbox } from './inbox.js';
+import { poison, waiting, type Alarms } from './parking.js';
+import type { Lead, Step } from './progress.js';
+import type { Timing, Wiring } from './run-subscription.js';
+import type { Parked, RowChange, Subscription } from './subscription.js';
+
+const BATCH = 500;
+const TRIES = 5;
+
+/** Somebody else leads by now. */
+export class Fenced extends Error {}
+
+/** One turn at leading a subscription: everything between winning the lease and losing it. */
+export class Turn {
+  position: Position | undefined;
+  parked = 0;
+  readonly #codec: Codec;
+  readonly #effect: Effect;
+  readonly #keys = new Map<string, number>(); // parked keys, and how much lies behind each
+  readonly #retries: ((answer: { handled: number; left: number } | undefined) => void)[] = [];
+  #inbox: Inbox<Recorded | Delivered | Passed> | undefined;
+  #heldAt = performance.now();
+  #lastEventAt: number | undefined;
+
+  constructor(
+    readonly subscription: Subscription,
+    readonly wiring: Wiring,
+    readonly timing: Timing,
+    readonly lead: Lead,
+    readonly alarms: Alarms,
+    readonly hooks: Readonly<{ changed(): void; parked(item: Parked): void }>,
+  ) {
+    this.position = lead.position;
+    this.#codec = 'topic' in subscription.from ? wiring.publicCodec(subscription.from.topic) : wiring.codec;
+    this.#effect = effectOf(subscription, wiring);
+  }
+
+  /** Milliseconds between the last handled event and now, while there is more to handle. */
+  get lag(): number {
+    return this.#lastEventAt === undefined || (this.#inbox?.empty ?? true) ? 0 : Math.max(0, Date.now() - this.#lastEventAt);
+  }
+
+  /** Runs in the loop's own order, between two batches. */
+  retryParked(): Promise<{ handled: number; left: number } | undefined> {
+    const answer = new Promise<{ handled: number; left: number } | undefined>((resolve) => this.#retries.push(resolve));
+    this.#inbox?.wake();
+    return answer;
+  }
+
+  /** Follows until the signal aborts or the source ends; throws `Fenced`, `Unavailable` or `TooManyParked`. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const end = (): void => (over.abort(), this.#inbox?.close());
+    signal.addEventListener('abort', end);
+    try {
+      for (const { key } of await this.lead.parked()) this.#countParked(key, 1);
+      this.hooks.changed();
+      const inbox = new Inbox(this.#source(over.signal), 2 * BATCH);
+      this.#inbox = inbox;
+      while (!signal.aborted && !inbox.ended) await this.#next(inbox);
+    } finally {
+      signal.removeEventListener('abort', end);
+      over.abort();
+      this.#inbox?.close();
+      for (const retry of this.#retries.splice(0)) retry(undefined);
+    }
+  }
+
+  #source(signal: AbortSignal): AsyncIterable<Recorded | Delivered | Passed> {
+    const { from, name } = this.subscription;
+    const { bus, store } = this.wiring;
+    return 'topic' in from ? bus.follow(from.topic, name, this.position, signal) : store.follow(from.categories, this.position, signal);
+  }
+
+  #passed: Position | undefined;
+
+  async #next(inbox: Inbox<Recorded | Delivered | Passed>): Promise<void> {
+    const items = await inbox.take(this.#heldAt + this.timing.renew - performance.now());
+    if (this.#retries.length > 0) {
+      const answer = await this.#retry();
+      for (const resolve of this.#retries.splice(0)) resolve(answer);
+    }
+    for (const batch of batches(items)) {
+      if (this.#isStale()) await this.#renew();
+      const passed = batch.at(-1)!;
+      if ('passed' in passed) this.#passed = passed.passed;
+      const events = batch.filter((item): item is Recorded | Delivered => !('passed' in item));
+      if (events.length > 0) await this.#handle(events);
+    }
+    if (this.#isStale()) await this.#renew();
+  }
+
+  #isStale(): boolean {
+    return performance.now() - this.#heldAt >= this.timing.renew;
+  }
+
+  /** Renews the lease, and on a quiet log moves the place on. */
+  async #renew(): Promise<void> {
+    const passed = this.#passed;
+    this.#passed = undefined;
+    if (passed !== undefined && (this.position === undefined || passed > this.position)) return this.#commit({ position: passed });
+    if (!(await this.lead.renew())) throw new Fenced();
+    this.#heldAt = performance.now();
+  }
+
+  async #handle(events: readonly (Recorded | Delivered)[]): Promise<void> {
+    const read = await Promise.all(events.map((event) => entryOf(this.subscription, this.#codec, event)));
+    const entries = await this.#unseen(read);
+    if (this.subscription.kind !== 'reaction') return this.#step(entries);
+    let from = 0;
+    for (const [index, entry] of entries.entries()) {
+      if (!isEffective(entry) && index < entries.length - 1) continue;
+      await this.#step(entries.slice(from, index + 1)); // one effect a step: a leader that lost its lease repeats at most one
+      from = index + 1;
+    }
+  }
+
+  /** What a topic delivered again is passed over, not handled again. */
+  async #unseen(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    if (!('topic' in this.subscription.from)) return entries;
+    const seen = new Map(await this.lead.seen([...new Set(entries.map(({ key }) => key))]));
+    return entries.map((entry) => {
+      const before = seen.get(entry.key);
+      if (before !== undefined && entry.sequence <= before) return { ...entry, envelope: undefined, error: undefined };
+      seen.set(entry.key, entry.sequence);
+      return entry;
+    });
+  }
+
+  /** Handles entries as one step; if that fails, each by itself, so that only the culprit is parked. */
+  async #step(entries: readonly Entry[]): Promise<void> {
+    if (this.#isStale()) await this.#renew();
+    const behind = entries.filter((entry) => isEffective(entry) && this.#keys.has(entry.key));
+    const active = entries.filter((entry) => isEffective(entry) && !this.#keys.has(entry.key));
+    for (let tries = 1; ; tries++) {
+      try {
+        const rows = active.length > 0 ? await this.#effect(active) : [];
+        return await this.#commit({ position: entries.at(-1)!.position, ...this.#rows(rows), seen: this.#seen(entries), park: behind.map(waiting) }, entries);
+      } catch (error) {
+        if (error instanceof Fenced || isUnavailable(error)) throw error;
+        if (entries.length > 1) break;
+        if (tries === TRIES) return this.#park(entries[0]!, error);
+        await new Promise((resolve) => setTimeout(resolve, this.timing.retry * tries));
+      }
+    }
+    for (const entry of entries) await this.#step([entry]);
+  }
+
+  async #park(entry: Entry, error: unknown): Promise<void> {
+    this.alarms.count();
+    const item = poison(entry, error, TRIES, this.subscription.kind === 'projection');
+    await this.#commit({ position: entry.position, seen: this.#seen([entry]), park: [item] }, [entry]);
+    this.hooks.parked(item);
+  }
+
+  #rows(rows: readonly RowChange[]): Pick<Step, 'table' | 'rows'> {
+    return this.subscription.kind === 'projection' && rows.length > 0 ? { table: this.subscription.table, rows } : {};
+  }
+
+  #seen(entries: readonly Entry[]): Step['seen'] {
+    if (!('topic' in this.subscription.from)) return undefined;
+    const newest = new Map(entries.filter(isEffective).map(({ key, sequence }) => [key, sequence]));
+    return [...newest].map(([key, sequence]) => ({ key, sequence }));
+  }
+
+  async #commit(asked: Step, entries: readonly Entry[] = []): Promise<void> {
+    const forward = asked.position !== undefined && (this.position === undefined || asked.position > this.position); // not when a bus delivers again
+    const step = forward ? asked : { ...asked, position: undefined };
+    if (!(await this.lead.commit(step))) throw new Fenced();
+    this.#heldAt = performance.now();
+    this.position = step.position ?? this.position;
+    for (const { key } of step.park ?? []) this.#countParked(key, 1);
+    for (const { key } of step.unpark ?? []) this.#countParked(key, -1);
+    const at = entries.at(-1)?.envelope?.metadata.at;
+    if (at !== undefined) this.#lastEventAt = Date.parse(at);
+    this.hooks.changed();
+  }
+
+  #countParked(key: string, by: number): void {
+    this.parked += by;
+    const count = (this.#keys.get(key) ?? 0) + by;
+    if (count > 0) this.#keys.set(key, count);
+    else this.#keys.delete(key);
+  }
+
+  /** Parked events again, oldest first; what fails keeps everything behind it in its place. */
+  async #retry(): Promise<{ handled: number; left: number }> {
+    const failed = new Set<string>();
+    let handled = 0;
+    for (const item of await this.lead.parked()) {
+      if (failed.has(item.key)) continue;
+      const entry = await entryOf(this.subscription, this.#codec, unpack(item.event));
+      try {
+        const rows = isEffective(entry) ? await this.#effect([entry]) : [];
+        await this.#commit({ ...this.#rows(rows), unpark: [{ key: item.key, position: item.position }] }, [entry]);
+        handled++;
+      } catch (error) {
+        if (error instanceof Fenced || isUnavailable(error)) throw error;
+        failed.add(item.key);
+      }
+    }
+    return { handled, left: this.parked };
+  }
+}
+
+const isEffective = (entry: Entry): boolean => entry.envelope !== undefined || entry.error !== undefined;
+
+const batches = <T>(items: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) => items.slice(index * BATCH, (index + 1) * BATCH));

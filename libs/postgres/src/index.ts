@@ -1,0 +1,12 @@
+export * from './database.js';
+export { pool, type Pool, type PoolOptions } from './pool.js';
+export { rolePassword, roleUrl } from './roles.js';
+export { embeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from './embedded/server.js';
+export { EmbeddedServerRefused } from './embedded/refused.js';
+export { migrate, MigrationRefused, type Migrated, type MigrateOptions } from './migrate.js';
+export { LogHeads } from './log/heads.js';
+export { postgresEventStore, type Closable, type PostgresLogOptions } from './event-store.js';
+export { postgresBus } from './bus.js';
+export { postgresProgress, type PostgresProgressOptions } from './progress.js';
+export { waitFor, type WaitOptions } from './wait-for.js';
+export { buildBeside, compareTables, nextVersion, switchTables, type Comparison, type ReadTable } from './rebuild.js';

@@ -1,0 +1,49 @@
+import { Invalid } from '@symbolon/event-sourcing';
+import type { Append, Message, NewEvent } from '@symbolon/event-sourcing';
+
+const MEBIBYTE = 1024 * 1024;
+const LONGEST_NAME = 512;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** NUL, and halves of a surrogate pair: Postgres keeps neither. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
+const STREAM = /^[a-z]+-./s;
+
+/** Bytes of metadata and data together. */
+export const sizeOf = (items: readonly Pick<NewEvent, 'metadata' | 'data'>[]): number => items.reduce((sum, { metadata, data }) => sum + metadata.byteLength + data.byteLength, 0);
+
+/** Throws `Invalid` for what can never be stored, before it could fail the batch that it would travel in. */
+export function checkAppend({ stream, expected, events }: Append): void {
+  checkText('store/bad_stream_name', 'stream name', stream);
+  if (!STREAM.test(stream)) throw new Invalid('store/bad_stream_name', 'a stream name is <category>-<id>, the category one lower-case word');
+  if (expected < -1n) throw new Invalid('store/bad_revision', 'the expected revision is -1 (no stream) or more');
+  if (events.length === 0) throw new Invalid('store/empty_append', 'an append holds at least one event');
+  events.forEach(checkItem);
+  if (sizeOf(events) >= MEBIBYTE) throw new Invalid('store/append_too_large', 'one append, data and metadata together, stays below 1 MiB');
+}
+
+/** The same for a public event. */
+export function checkMessage(message: Message): void {
+  checkText('bus/bad_topic', 'topic', message.topic);
+  checkText('bus/bad_key', 'key', message.key);
+  checkText('bus/bad_sequence', 'sequence', message.sequence);
+  checkItem(message);
+  if (sizeOf([message]) >= MEBIBYTE) throw new Invalid('bus/message_too_large', 'one message, data and metadata together, stays below 1 MiB');
+}
+
+function checkItem({ id, type }: NewEvent): void {
+  if (!UUID.test(id)) throw new Invalid('store/bad_event_id', 'an event id is a UUID');
+  checkText('store/bad_type_name', 'event type', type);
+}
+
+function checkText(rule: string, what: string, text: string): void {
+  if (text === '' || UNSTORABLE.test(text) || Buffer.byteLength(text) > LONGEST_NAME) throw new Invalid(rule, `a ${what} is 1 to ${LONGEST_NAME} bytes of well-formed text without NUL`);
+}
+
+/** All metadata and data of a batch as one value, and their lengths: one parameter is much cheaper than thousands. */
+export function packed(items: readonly Pick<NewEvent, 'metadata' | 'data'>[]): { metas: number[]; datas: number[]; bodies: Buffer } {
+  return {
+    metas: items.map(({ metadata }) => metadata.byteLength),
+    datas: items.map(({ data }) => data.byteLength),
+    bodies: Buffer.concat(items.flatMap(({ metadata, data }) => [metadata, data])),
+  };
+}

@@ -1,0 +1,82 @@
+import pg from 'pg';
+import type { ClientConfig, PoolClient, QueryConfig } from 'pg';
+import { parse } from 'pg-connection-string';
+import type { Database, Result, Tx } from './database.js';
+import { mapped, within } from './unavailable.js';
+
+/** `transactionTimeout` (default 3 s) frees the locks of a process that stands still inside a transaction; '0' for long work of the owner. */
+export type PoolOptions = Readonly<{ url: string; max?: number; deadline?: number; transactionTimeout?: string; name?: string }>;
+
+/** A `Database` that somebody must close. */
+export interface Pool extends Database {
+  /** A statement that is prepared once on each connection. */
+  read<R extends object>(statement: Readonly<{ name: string; text: string }>, values: readonly unknown[]): Promise<Result<R>>;
+  close(): Promise<void>;
+}
+
+/** How every connection of ours is made; statements have `deadline` milliseconds. */
+export function connectionOf({ url, deadline = 5_000, transactionTimeout = '3s', name = 'symbolon' }: PoolOptions): ClientConfig {
+  return {
+    ...(parse(url) as ClientConfig),
+    application_name: name,
+    connectionTimeoutMillis: deadline,
+    keepAlive: true,
+    options: `-c transaction_timeout=${transactionTimeout} -c default_transaction_isolation=read\\ committed`,
+  };
+}
+
+/** Connections under one role, opened when needed and closed when idle. */
+export function pool(options: PoolOptions): Pool {
+  const { max = 6, deadline = 5_000 } = options;
+  const inner = new pg.Pool({ ...connectionOf(options), max, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
+  inner.on('error', () => undefined); // an idle connection broke: the next statement opens another
+  return {
+    query: (text, values) => withClient(inner, (client) => run(client, deadline, text, values)),
+    read: (statement, values) => withClient(inner, (client) => answered(client, deadline, { ...statement, values: values as unknown[] })),
+    transaction: (work) => withClient(inner, (client) => transaction(client, deadline, work)),
+    close: () => inner.end(),
+  };
+}
+
+/** A client that failed in a way that leaves its state unknown is not used again. */
+async function withClient<T>(inner: pg.Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  let client: PoolClient | undefined;
+  let broken = false;
+  const onError = () => (broken = true);
+  try {
+    client = await inner.connect();
+    client.on('error', onError);
+    return await work(client);
+  } catch (error) {
+    const as = mapped(error);
+    broken ||= as !== error || (as as Error).name === 'Unavailable';
+    throw as;
+  } finally {
+    client?.off('error', onError);
+    client?.release(broken);
+  }
+}
+
+const run = <R extends object>(client: PoolClient, deadline: number, text: string, values: readonly unknown[] = []): Promise<Result<R>> => answered(client, deadline, { text, values: values as unknown[] });
+
+async function answered<R extends object>(client: PoolClient, deadline: number, query: QueryConfig): Promise<Result<R>> {
+  const { rows, rowCount } = await within(deadline, client.query<R>(query), () => cut(client));
+  return { rows, rowCount: rowCount ?? 0 };
+}
+
+async function transaction<T>(client: PoolClient, deadline: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  await run(client, deadline, 'begin');
+  try {
+    const answer = await work({ query: (text, values) => run(client, deadline, text, values) });
+    await run(client, deadline, 'commit');
+    return answer;
+  } catch (error) {
+    await run(client, deadline, 'rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Closes the socket under a client that hangs; its pending statement then fails. */
+export function cut(client: pg.ClientBase): void {
+  (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
+}

@@ -1,0 +1,31 @@
+import { Unavailable } from '@symbolon/event-sourcing';
+
+/** SQLSTATEs that say "not now": connection failures, too many connections, shutting down, disk full, out of time. */
+const NOT_NOW = /^(08...|53...|57P0[1-5]|57014|58...|25P0[34])$/;
+const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOST|ENET|EAI_|ENOTFOUND|EACCES)/;
+const WORDS = /Connection terminated|connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|not queryable|Cannot use a pool after/i;
+
+/** The server is away or too slow: `Unavailable`; anything else comes back as it is, with its SQLSTATE in `code`. */
+export function mapped(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Unavailable) return error;
+  const code = String((error as { code?: unknown }).code ?? '');
+  const away = NOT_NOW.test(code) || SOCKET.test(code) || (code === '' && WORDS.test(error.message));
+  return away ? new Unavailable('postgres', { cause: error }) : error;
+}
+
+/** Rejects with `Unavailable` when `work` takes longer; `giveUp` frees what hangs. A driver's own time limits do not see every silence. */
+export async function within<T>(milliseconds: number, work: Promise<T>, giveUp: () => void): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => {
+      giveUp();
+      fail(new Unavailable('postgres', { cause: new Error(`no answer within ${milliseconds} ms`) }));
+    }, milliseconds);
+  });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

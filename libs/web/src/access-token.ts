@@ -1,0 +1,25 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
+import type { CallerIdentity } from './caller.js';
+import type { Configuration } from './configuration.js';
+import { Problem } from './problem.js';
+
+/** Verifies an access token of our provider (RFC 9068); throws a 401 problem that does not say more than it must. */
+export type VerifyAccessToken = (token: string) => Promise<CallerIdentity>;
+
+const refused = (detail: string) => new Problem({ type: 'web/invalid_token', title: 'The access token is not valid here', status: 401, detail });
+const away = () => new Problem({ type: 'web/unavailable', title: 'Tokens cannot be checked at the moment', status: 503, detail: 'Try again in some seconds.', retryAfter: 2 });
+
+const words = (value: unknown): string[] => (typeof value === 'string' ? value.split(' ').filter(Boolean) : []);
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []);
+
+/** Keys come from the provider alone, never from a token; algorithms, type, issuer and audience are fixed. Clocks may differ by a minute. */
+export function accessTokens({ issuer, apiAudience, internalOrigin }: Configuration, keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(`${internalOrigin}/oidc/jwks`))): VerifyAccessToken {
+  return async (token) => {
+    const { payload } = await jwtVerify(token, keys, { issuer, audience: apiAudience, typ: 'at+jwt', algorithms: ['ES256', 'RS256', 'EdDSA'], clockTolerance: 60, requiredClaims: ['exp', 'iat', 'sub', 'client_id'] }).catch((error: { code?: string }) => {
+      throw error.code === 'ERR_JWKS_TIMEOUT' || error.code === undefined ? away() : refused('It is expired, made for another audience, or not ours. Get a new one at the token endpoint.');
+    });
+    const client = String(payload['client_id']);
+    return { ...(payload.sub === client ? {} : { subject: String(payload.sub) }), client, scopes: new Set(words(payload['scope'])), roles: list(payload['roles']) };
+  };
+}

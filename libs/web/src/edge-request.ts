@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { CallerIdentity } from './caller.js';
+
+/** What the edge knows of a request beside its content. */
+export type Edge = { correlation: string; traceparent: string | undefined; caller?: CallerIdentity; pepper: Uint8Array };
+
+const edges = new WeakMap<object, Edge>();
+const ID = /^[\w.:-]{8,100}$/;
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+const header = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Begins a request: takes the caller's correlation id where it is one, else draws one. */
+export function beginEdge(request: FastifyRequest, pepper: Uint8Array): Edge {
+  const id = header(request, 'x-request-id');
+  const trace = header(request, 'traceparent');
+  const edge: Edge = { correlation: id !== undefined && ID.test(id) ? id : randomUUID(), traceparent: trace !== undefined && TRACEPARENT.test(trace) ? trace : undefined, pepper };
+  edges.set(request, edge);
+  return edge;
+}
+
+/** What `beginEdge` kept for this request. */
+export const edgeOf = (request: FastifyRequest): Edge => edges.get(request) ?? { correlation: 'none', traceparent: undefined, pepper: new Uint8Array() };

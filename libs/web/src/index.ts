@@ -1,0 +1,18 @@
+export * from './access-token.js';
+export * from './after.js';
+export * from './answer.js';
+export * from './caller.js';
+export * from './command-id.js';
+export * from './configuration.js';
+export * from './document.js';
+export * from './edge.js';
+export { edgeOf } from './edge-request.js';
+export * from './in-process.js';
+export * from './openapi.js';
+export * from './problem.js';
+export { detailsOf, sendProblem } from './problem-filter.js';
+export * from './routes.js';
+export * from './scope.js';
+export * from './service.js';
+export * from './time.js';
+export * from './validation.js';

@@ -1,0 +1,60 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Bus, Codec, Command, CommandHandler, Decider, DomainEvent, EventStore, Position, Subscription } from '@symbolon/event-sourcing';
+import type { Database } from '@symbolon/postgres';
+import type { Vault } from '@symbolon/vault';
+import type { Configuration } from './configuration.js';
+
+/** What a service is given by `boot`: adapters behind their ports, already chosen. */
+export type Ports<E extends DomainEvent = DomainEvent> = Readonly<{
+  configuration: Configuration;
+  store: EventStore;
+  bus: Bus;
+  codec: Codec<E>;
+  database: Database;
+  vault: Vault;
+  /**
+   * Resolves true when `subscription` has handled the log or topic up to `position`, false after `milliseconds` (default 2,000). With `key`
+   * (a subject): when it has handled that key's event which was published from `position`; this is what a follower of a topic is asked.
+   */
+  waitFor(subscription: string, position: Position, milliseconds?: number, key?: string): Promise<boolean>;
+  /** Asks another service a question over request/reply; throws `Unavailable` after `milliseconds` without an answer. */
+  ask<A>(question: string, payload: object, milliseconds?: number): Promise<A>;
+  /** Command handler over this service's store and codec. */
+  handler<S, C extends Command, R extends string>(decider: Decider<S, C, any, R>): CommandHandler<C, R>;
+  log: Log;
+}>;
+
+/** Structured log; never personal data. */
+export type Log = Readonly<Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>>;
+
+/** A plain request handler put before Nest's body parsers (the OIDC provider). */
+export type Mount = Readonly<{ path: string; handler: (request: IncomingMessage, response: ServerResponse) => void }>;
+
+/** Runs from start to drain; `signal` aborts at drain, then `run` must return soon. Restarted with back-off when it throws. */
+export type Worker = Readonly<{ name: string; run(signal: AbortSignal): Promise<void> }>;
+
+/** What a seed wants the operator to know, by the name it has in `admin.json`. */
+export type SeedFacts = Readonly<Record<string, string>>;
+
+/** A service as `boot` wires it. */
+export type Wired = Readonly<{ module: DynamicModule; mounts?: readonly Mount[]; workers?: readonly Worker[]; close?(): Promise<void> }>;
+
+/** What a service's `index.ts` exports: data about it, and how to wire it to ports. */
+export type Service<E extends DomainEvent = any> = Readonly<{
+  name: string;
+  /** Folder of its migrations, `NNNN_what.sql`. */
+  migrations: URL;
+  /** Categories of its streams in the event store. */
+  categories: readonly string[];
+  /** Generated file descriptor of its private events (libs/events reads it). */
+  events: unknown;
+  subscriptions: readonly Subscription[];
+  wire(ports: Ports<E>): Promise<Wired>;
+  /**
+   * Brings what a fresh installation needs (first administrator, shipped purposes). Runs at every start, after the APIs listen; repeatable.
+   * May give facts for `admin.json` (authentication: `email`, `password`, `client_id`, `client_secret`): the same ones at every start, for
+   * the process may have been killed before they were written down (derive secrets from `configuration.keys`).
+   */
+  seed?(ports: Ports<E>): Promise<SeedFacts | void>;
+}>;

@@ -1,0 +1,91 @@
+import { refuse } from '@symbolon/event-sourcing';
+import type { Command, Decider } from '@symbolon/event-sourcing';
+import type { AuthenticationEvent } from './events.gen.js';
+
+/** Why a password was set. */
+export type PasswordReason = 'registration' | 'change' | 'recovery' | 'administration';
+
+/** A person as they register. The credential row is there already, inert until the event names it. */
+export type NewAccount = Readonly<{ email: string; firstName: string; lastName: string; locale: string; registrationId: string; credentialId: string }>;
+
+export type AccountCommand =
+  | (Command & Readonly<{ type: 'RegisterAccount' }> & NewAccount)
+  | (Command & Readonly<{ type: 'AbandonRegistration'; registrationId: string }>)
+  | (Command & Readonly<{ type: 'SetPassword'; credentialId: string; reason: PasswordReason }>)
+  | (Command & Readonly<{ type: 'DisableAccount'; reason: string }>)
+  | (Command & Readonly<{ type: 'EnableAccount' }>)
+  | (Command & Readonly<{ type: 'AssignRole'; role: string }>)
+  | (Command & Readonly<{ type: 'RemoveRole'; role: string }>);
+
+export type AccountRefusal =
+  | 'authentication/account_exists'
+  | 'authentication/registration_abandoned'
+  | 'authentication/unknown_account'
+  | 'authentication/unknown_role';
+
+/** What an account may be allowed to do with the data of others. */
+export const ROLES = ['admin', 'support', 'privacy', 'auditor'] as const;
+
+type State = Readonly<{ status: 'nobody' | 'registered' | 'abandoned'; credentialId?: string; disabled: boolean; roles: readonly string[] }>;
+
+/** The rules of an account (`account-<account id>`). */
+export const account: Decider<State, AccountCommand, AuthenticationEvent, AccountRefusal> = {
+  initial: { status: 'nobody', disabled: false, roles: [] },
+
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'AccountRegistered':
+        return { ...state, status: 'registered' };
+      case 'RegistrationAbandoned':
+        return { ...state, status: 'abandoned' };
+      case 'PasswordSet':
+        return { ...state, credentialId: event.data.credentialId };
+      case 'AccountDisabled':
+        return { ...state, disabled: true };
+      case 'AccountEnabled':
+        return { ...state, disabled: false };
+      case 'RoleAssigned':
+        return { ...state, roles: [...state.roles, event.data.role] };
+      case 'RoleRemoved':
+        return { ...state, roles: state.roles.filter((role) => role !== event.data.role) };
+      default: // sessions, grants and the like: no rule depends on them
+        return state;
+    }
+  },
+
+  decide: (command, state) => {
+    switch (command.type) {
+      case 'RegisterAccount':
+        return state.status === 'nobody' ? registered(command) : refuse(state.status === 'abandoned' ? 'authentication/registration_abandoned' : 'authentication/account_exists');
+      case 'AbandonRegistration':
+        if (state.status === 'registered') return refuse('authentication/account_exists');
+        return state.status === 'abandoned' ? [] : [{ type: 'RegistrationAbandoned', data: { registrationId: command.registrationId } }];
+      default:
+        return state.status === 'registered' ? ofRegistered(command, state) : refuse('authentication/unknown_account');
+    }
+  },
+};
+
+type Creating = Extract<AccountCommand, { type: 'RegisterAccount' }>;
+
+/** Both at once: no account is ever without a way to sign in. */
+const registered = ({ email, firstName, lastName, locale, registrationId, credentialId }: Creating): readonly AuthenticationEvent[] => [
+  { type: 'AccountRegistered', data: { email, firstName, lastName, locale, registrationId } },
+  { type: 'PasswordSet', data: { credentialId, reason: 'registration' } },
+];
+
+function ofRegistered(command: Exclude<AccountCommand, { type: 'RegisterAccount' | 'AbandonRegistration' }>, state: State) {
+  switch (command.type) {
+    case 'SetPassword':
+      return state.credentialId === command.credentialId ? [] : [{ type: 'PasswordSet' as const, data: { credentialId: command.credentialId, reason: command.reason } }];
+    case 'DisableAccount':
+      return state.disabled ? [] : [{ type: 'AccountDisabled' as const, data: { reason: command.reason } }];
+    case 'EnableAccount':
+      return state.disabled ? [{ type: 'AccountEnabled' as const, data: {} }] : [];
+    case 'AssignRole':
+      if (!ROLES.some((role) => role === command.role)) return refuse('authentication/unknown_role');
+      return state.roles.includes(command.role) ? [] : [{ type: 'RoleAssigned' as const, data: { role: command.role } }];
+    case 'RemoveRole':
+      return state.roles.includes(command.role) ? [{ type: 'RoleRemoved' as const, data: { role: command.role } }] : [];
+  }
+}

@@ -1,0 +1,56 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
+import type { Ports } from '@symbolon/web';
+import { AccountController } from './account/account.http.js';
+import { AccountSignIn } from './account/account-sign-in.js';
+import { OverviewQuery } from './account/overview.query.js';
+import { AppliedReplies } from './applied.replies.js';
+import { Authorize } from './authorize/authorize.js';
+import { AuthorizeController } from './authorize/authorize.http.js';
+import { ClientController } from './client/client.http.js';
+import { ClientRegistry } from './client/client-registry.js';
+import { KeysController } from './client/keys.http.js';
+import { Devices } from './device/devices.js';
+import { kitControllers, kitProviders } from './kit.js';
+import { Interactions } from './oidc/interactions.js';
+import { OpenIdProvider } from './oidc/provider.js';
+import { AssetsController } from './page/assets.http.js';
+import { FormTokens } from './page/index.js';
+import { NewPassword } from './recover/new-password.js';
+import { RecoverController } from './recover/recover.http.js';
+import { Recoveries } from './recover/recoveries.js';
+import { registerControllers, registerProviders } from './register/index.js';
+import { OwnApis } from './session/own-apis.js';
+import { PageEdge } from './session/page-edge.js';
+import { AccountsQuery } from './sign-in/accounts.query.js';
+import { PasswordCheck } from './sign-in/password-check.js';
+import { SignIn } from './sign-in/sign-in.js';
+import { SignInController } from './sign-in/sign-in.http.js';
+import { SignInSteps } from './sign-in/sign-in-steps.js';
+import { IDENTITY_PROVIDER, PORTS } from './tokens.js';
+
+@Module({})
+export class AuthenticationModule {}
+
+/** What is made before Nest: the provider, which is also a mount. */
+export type Made = Readonly<{ ports: Ports; clients: ClientRegistry; provider: OpenIdProvider; interactions: Interactions }>;
+
+const given = ({ ports, clients, provider, interactions }: Made): Provider[] => [
+  { provide: PORTS, useValue: ports },
+  { provide: ClientRegistry, useValue: clients },
+  { provide: OpenIdProvider, useValue: provider },
+  { provide: IDENTITY_PROVIDER, useValue: interactions },
+];
+
+/** The service as Nest sees it. */
+export const authenticationModule = (made: Made): DynamicModule => ({
+  module: AuthenticationModule,
+  controllers: [
+    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, AssetsController, AppliedReplies,
+    ...registerControllers, ...kitControllers,
+  ],
+  providers: [
+    ...given(made), FormTokens, PageEdge, OwnApis, AccountsQuery, PasswordCheck, SignInSteps, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn, OverviewQuery,
+    ...registerProviders, ...kitProviders,
+  ],
+});

@@ -1,0 +1,12 @@
+import { publication } from '@symbolon/event-sourcing';
+import { topics } from '@symbolon/events';
+import type { AuthenticationPublicEvent } from '@symbolon/events';
+import type { AuthenticationEvent } from './events.gen.js';
+
+/** What others may rely on: who registered, who can no longer sign in, who signed in where. */
+export const publications = publication<AuthenticationEvent, AuthenticationPublicEvent>('authentication.published.v1', ['account', 'signin'], topics.authentication, {
+  AccountRegistered: ({ event: { data } }) => ({ type: 'AccountRegistered', data: { email: data.email, firstName: data.firstName, lastName: data.lastName, locale: data.locale } }),
+  AccountDisabled: ({ event: { data } }) => ({ type: 'AccountDisabled', data: { reason: data.reason } }),
+  AccountEnabled: () => ({ type: 'AccountEnabled', data: {} }),
+  SignedIn: ({ event: { data } }) => ({ type: 'SignedIn', data: { clientId: data.clientId, acr: data.acr, amr: data.amr } }),
+});

@@ -1,0 +1,130 @@
+import { Body, Controller, Get, HttpStatus, Inject, Param, Patch, Post, Res } from '@nestjs/common';
+import { NO_STREAM, uuidv5 } from '@symbolon/event-sourcing';
+import type { CommandHandler, Outcome } from '@symbolon/event-sourcing';
+import { answer, Caller, causeOf, CommandId, Document, notFound, now, Problem, Scope } from '@symbolon/web';
+import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { apiScopes } from '../oidc/api-scopes.policy.js';
+import { PORTS } from '../tokens.js';
+import { client as decider } from './client.decider.js';
+import type { ClientCommand, ClientRefusal } from './client.decider.js';
+import { ClientRegistry, digestOf } from './client-registry.js';
+import { clients, clientSecrets } from './clients.projection.js';
+import { derivedSecret } from './derived-secret.js';
+import { ClientBody, ClientChangeBody, ReasonBody, metadataOf, named, registered, view } from './client-description.js';
+import type { ClientChange, ClientInput, Reason } from './client-description.js';
+
+const NothingBody = z.strictObject({}).optional();
+
+const STATUS: Record<ClientRefusal, HttpStatus> = {
+  'authentication/client_exists': HttpStatus.CONFLICT,
+  'authentication/unknown_client': HttpStatus.NOT_FOUND,
+  'authentication/redirect_uri_not_allowed': HttpStatus.UNPROCESSABLE_ENTITY,
+  'authentication/redirect_uri_needed': HttpStatus.UNPROCESSABLE_ENTITY,
+  'authentication/client_has_no_secret': HttpStatus.CONFLICT,
+  'authentication/keys_needed': HttpStatus.UNPROCESSABLE_ENTITY,
+  'authentication/not_for_public_clients': HttpStatus.UNPROCESSABLE_ENTITY,
+};
+
+/** Applications. A change is effective for the next request: the answer waits until the provider's own tables have it. */
+@Controller('api/authentication/v1/clients')
+export class ClientController {
+  readonly #handler: CommandHandler<ClientCommand, ClientRefusal>;
+
+  constructor(
+    @Inject(PORTS) private readonly ports: Ports,
+    @Inject(ClientRegistry) private readonly registry: ClientRegistry,
+  ) {
+    this.#handler = ports.handler(decider);
+  }
+
+  @Get()
+  @Scope('clients:read', 'clients:write')
+  @Document({ summary: 'All applications' })
+  async list() {
+    return { clients: (await this.registry.all()).map(view) };
+  }
+
+  @Get(':clientId')
+  @Scope('clients:read', 'clients:write')
+  @Document({ summary: 'One application' })
+  async one(@Param('clientId') clientId: string) {
+    const row = await this.registry.row(clientId);
+    if (!row) throw notFound();
+    return view(row);
+  }
+
+  @Post()
+  @Scope('clients:write')
+  @Document({ summary: 'Registers an application; its secret is in this answer and nowhere else', answers: { 201: 'Registered' } })
+  async create(@Caller() caller: CallerIdentity, @Body({ schema: ClientBody }) body: ClientInput, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+    this.#mayGrant(caller, body.scopes);
+    const clientId = `c_${uuidv5(command.id, 'client').replaceAll('-', '')}`;
+    const secretId = uuidv5(command.id, 'secret');
+    const secret = body.authenticationMethod === 'client_secret_basic' ? derivedSecret(this.ports.configuration.keys.service, secretId) : undefined;
+    if (secret !== undefined) await this.registry.keepSecret(clientId, digestOf(secret), secretId);
+    const outcome = await this.#handler.handle(`client-${clientId}`, { type: 'CreateClient', id: command.id, at: now(), metadata: metadataOf(body), ...(secret === undefined ? {} : { secretId }) }, causeOf(caller, command));
+    const done = answer(outcome, STATUS, reply);
+    await this.#effective(clientId, outcome);
+    return { id: clientId, name: body.name, redirectUris: body.redirectUris, ...(secret === undefined ? {} : { secret }), ...done };
+  }
+
+  @Patch(':clientId')
+  @Scope('clients:write')
+  @Document({ summary: 'Changes what is named of an application; the rest stays' })
+  async change(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: ClientChangeBody }) body: ClientChange, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+    this.registry.changed(clientId);
+    const row = await this.registry.row(clientId);
+    if (!row) throw notFound();
+    this.#mayGrant(caller, (body.scopes ?? []).filter((scope) => !row.scopes.includes(scope)));
+    return this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata: { ...registered(row), ...named(body) } }, causeOf(caller, command), reply);
+  }
+
+  @Post(':clientId/secret')
+  @Scope('clients:write')
+  @Document({ summary: 'Gives a new secret; the one before it is good for 24 more hours', answers: { 201: 'The new secret, in this answer and nowhere else' } })
+  async rotate(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+    const secretId = uuidv5(command.id, 'secret');
+    const secret = derivedSecret(this.ports.configuration.keys.service, secretId);
+    await this.registry.keepSecret(clientId, digestOf(secret), secretId);
+    const done = await this.#carry(clientId, { type: 'RotateClientSecret', id: command.id, at: now(), secretId }, causeOf(caller, command), reply);
+    return { secret, ...done };
+  }
+
+  @Post(':clientId/disable')
+  @Scope('clients:write')
+  @Document({ summary: 'Disables an application: its next request is refused', answers: { 201: 'Disabled' } })
+  disable(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: ReasonBody }) { reason }: Reason, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#carry(clientId, { type: 'DisableClient', id: command.id, at: now(), reason }, causeOf(caller, command), reply);
+  }
+
+  @Post(':clientId/enable')
+  @Scope('clients:write')
+  @Document({ summary: 'Enables a disabled application', answers: { 201: 'Enabled' } })
+  enable(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#carry(clientId, { type: 'EnableClient', id: command.id, at: now() }, causeOf(caller, command), reply);
+  }
+
+  async #carry(clientId: string, command: ClientCommand, cause: ReturnType<typeof causeOf>, reply: FastifyReply) {
+    if (!/^[\w-]{1,60}$/.test(clientId)) throw notFound();
+    const outcome = await this.#handler.handle(`client-${clientId}`, command, cause);
+    const done = answer(outcome, STATUS, reply);
+    await this.#effective(clientId, outcome);
+    return done;
+  }
+
+  /** Nobody grants more than they hold. */
+  #mayGrant({ scopes, roles }: CallerIdentity, asked: readonly string[]): void {
+    const own: readonly string[] = apiScopes;
+    const more = roles.includes('admin') ? [] : asked.filter((scope) => own.includes(scope) && !scopes.has(scope));
+    if (more.length > 0) throw new Problem({ type: 'authentication/more_than_held', title: 'Nobody grants more than they hold', status: 403, detail: `Your token lacks ${more.join(', ')}.` });
+  }
+
+  async #effective(clientId: string, outcome: Outcome<ClientRefusal>): Promise<void> {
+    if ('position' in outcome && outcome.position !== undefined && outcome.revision !== NO_STREAM)
+      await Promise.all([clients, clientSecrets].map(({ name }) => this.ports.waitFor(name, outcome.position!)));
+    this.registry.changed(clientId);
+  }
+}
+

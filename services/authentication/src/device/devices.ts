@@ -1,0 +1,54 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Ports } from '@symbolon/web';
+import { PORTS } from '../tokens.js';
+import { browserCookie } from './browser-cookie.js';
+import type { BrowserCookie } from './browser-cookie.js';
+
+const DAYS = 400;
+const SECONDS = DAYS * 24 * 60 * 60;
+
+/** How a device's cookie is kept: a table that leaks opens nothing. */
+export const deviceHash = (device: string): Buffer => createHash('sha256').update(`device|${device}`).digest();
+
+/** Browsers that completed a sign-in before. A cookie alone signs nobody in: it only spares the mailed code. */
+@Injectable()
+export class Devices {
+  readonly #cookie: BrowserCookie;
+
+  constructor(@Inject(PORTS) private readonly ports: Ports) {
+    this.#cookie = browserCookie(ports.configuration, 'device');
+  }
+
+  /** The device that this browser says it is. */
+  of(request: IncomingMessage): string | undefined {
+    return this.#cookie.read(request);
+  }
+
+  /** Whether this browser completed a sign-in to this account within 400 days. */
+  async knows(request: IncomingMessage, accountId: string): Promise<boolean> {
+    const device = this.of(request);
+    if (device === undefined) return false;
+    const { rowCount } = await this.ports.database.query('select 1 from authentication.devices where account_id = $1 and device = $2 and expires_at > clock_timestamp()', [accountId, deviceHash(device)]);
+    return rowCount > 0;
+  }
+
+  /**
+   * After a complete sign-in: the browser is known from now on. Its cookie is a new one each time, and what the old one was known to moves along:
+   * a cookie that somebody planted, and holds too, never becomes known to this account.
+   */
+  async remember(request: IncomingMessage, response: ServerResponse, accountId: string): Promise<void> {
+    const before = this.of(request);
+    const device = randomBytes(32).toString('base64url');
+    await this.ports.database.transaction(async (tx) => {
+      if (before !== undefined) await tx.query('update authentication.devices set device = $2 where device = $1', [deviceHash(before), deviceHash(device)]);
+      await tx.query(
+        `insert into authentication.devices (account_id, device, expires_at) values ($1, $2, clock_timestamp() + make_interval(days => $3))
+         on conflict (account_id, device) do update set expires_at = excluded.expires_at`,
+        [accountId, deviceHash(device), DAYS],
+      );
+    });
+    this.#cookie.write(response, device, SECONDS);
+  }
+}

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { memoryVault } from '@symbolon/vault';
+import type { Database } from '@symbolon/postgres';
+import type { Configuration, Ports } from '@symbolon/web';
+import { testDatabase } from '../../../../tools/engines/postgres.js';
+import type { TestDatabase } from '../../../../tools/engines/postgres.js';
+import { CaughtMails } from './caught-mails.js';
+import { delivery, mailWorker, sendNext } from './mail.worker.js';
+import { Mails } from './mails.js';
+
+type Needed = Pick<Ports, 'configuration' | 'database' | 'vault' | 'log'>;
+
+let engine: TestDatabase;
+let database: Database;
+const warned: object[] = [];
+const mail = { to: 'ann@example.com', subject: 'Your code', text: 'It is 123456.', html: '<p>It is 123456.</p>' };
+const portsWith = (configuration: Partial<Configuration> = {}): Needed => ({
+  database,
+  vault: memoryVault(),
+  configuration: { origin: 'http://localhost:3000', smtpUrl: undefined, mailFrom: 'id@example.com', ...configuration } as Configuration,
+  log: { debug: () => undefined, info: () => undefined, error: () => undefined, warn: (fields: object) => void warned.push(fields) },
+});
+
+beforeAll(async () => {
+  engine = await testDatabase();
+  database = engine.database();
+  await database.query('create schema authentication');
+  await database.query(readFileSync(new URL('../../migrations/0013_mails.sql', import.meta.url), 'utf8'));
+}, 60_000);
+afterAll(() => engine?.close());
+beforeEach(() => database.query('truncate authentication.mails, authentication.caught_mails'));
+
+/** Sends what is due. */
+async function sendAll(ports: Needed): Promise<void> {
+  const deliver = delivery(ports);
+  while (await sendNext(ports, deliver));
+}
+
+/** A mail server that takes everything, or says no for now. */
+async function smtp(takes: boolean): Promise<Readonly<{ url: string; received: string[]; server: Server }>> {
+  const received: string[] = [];
+  const server = createServer((socket) => {
+    let data: string | undefined;
+    socket.on('error', () => undefined);
+    socket.write('220 here\r\n');
+    socket.on('data', (chunk) => {
+      const text = chunk.toString();
+      if (data !== undefined) {
+        data += text;
+        if (!data.endsWith('\r\n.\r\n')) return;
+        received.push(data);
+        data = undefined;
+        socket.write('250 taken\r\n');
+      } else if (/^DATA/i.test(text)) {
+        data = '';
+        socket.write('354 go on\r\n');
+      } else if (/^QUIT/i.test(text)) socket.end('221 bye\r\n');
+      else socket.write(/^RCPT/i.test(text) && !takes ? '451 later\r\n' : '250 ok\r\n');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, received, server };
+}
+
+describe('mail', () => {
+  it('is caught where no mail server is configured, newest first', async () => {
+    const ports = portsWith();
+    await new Mails(ports).queue(mail);
+    await sendAll(ports);
+    await new Mails(ports).queue({ ...mail, to: 'bob@example.com' });
+    await sendAll(ports);
+    const caught = new CaughtMails(ports);
+    expect((await caught.list()).map(({ to }) => to)).toEqual(['bob@example.com', 'ann@example.com']);
+    expect(await caught.list('ANN@example.com')).toEqual([{ ...mail, id: expect.any(String), at: expect.stringMatching(/^\d{4}-.*Z$/) }]);
+    expect(await caught.one('nothing')).toBeUndefined();
+  });
+
+  it('keeps the newest two hundred that were caught', async () => {
+    const ports = portsWith();
+    for (let index = 0; index < 203; index++) await new Mails(ports).queue({ ...mail, subject: String(index) });
+    await sendAll(ports);
+    expect(await new CaughtMails(ports).list()).toHaveLength(200);
+  });
+
+  it('is sent once by ten workers at once', async () => {
+    const ports = portsWith();
+    for (let index = 0; index < 10; index++) await new Mails(ports).queue(mail);
+    await Promise.all(Array.from({ length: 10 }, () => sendAll(ports)));
+    expect(await new CaughtMails(ports).list()).toHaveLength(10);
+  });
+
+  it('of all that are queued with one name, one is sent', async () => {
+    const ports = portsWith();
+    await Promise.all(Array.from({ length: 5 }, () => new Mails(ports).queue({ ...mail, dedupe: 'welcome ann' })));
+    await sendAll(ports);
+    await new Mails(ports).queue({ ...mail, dedupe: 'welcome ann' });
+    await sendAll(ports);
+    expect(await new CaughtMails(ports).list()).toHaveLength(1);
+  });
+
+  it.each([{ to: 'ann@example.com\r\nBcc: bob@example.com' }, { subject: 'Hello\nBcc: bob@example.com' }])('refuses a line end in a header: %j', async (over) => {
+    await expect(new Mails(portsWith()).queue({ ...mail, ...over })).rejects.toThrow('line end');
+  });
+
+  it('cannot be read in the tables, and nothing of it stays when it is sent', async () => {
+    const ports = portsWith();
+    await new Mails(ports).queue(mail);
+    const before = await database.query<{ sealed: Buffer }>('select sealed from authentication.mails');
+    expect(before.rows[0]!.sealed.toString('latin1')).not.toMatch(/ann@|123456/);
+    await sendAll(ports);
+    expect((await database.query('select sealed from authentication.mails')).rows).toEqual([{ sealed: null }]);
+  });
+
+  it('goes over SMTP, with a Message-ID that stays the same', async () => {
+    const { url, received, server } = await smtp(true);
+    const ports = portsWith({ smtpUrl: url });
+    await new Mails(ports).queue({ ...mail, dedupe: 'one' });
+    const { rows } = await database.query<{ id: string }>('select id from authentication.mails');
+    await sendAll(ports);
+    server.close();
+    expect(received).toHaveLength(1);
+    expect(received[0]).toContain(`Message-ID: <${rows[0]!.id}@localhost>`);
+    expect(received[0]).toContain('From: id@example.com');
+    expect(received[0]).toContain('To: ann@example.com');
+  });
+
+  it('is tried again later when the mail server does not take it, and the log does not say to whom', async () => {
+    const { url, server } = await smtp(false);
+    const ports = portsWith({ smtpUrl: url });
+    await new Mails(ports).queue(mail);
+    await sendAll(ports);
+    server.close();
+    const { rows } = await database.query('select attempts, done_at, next_at > clock_timestamp() as later from authentication.mails');
+    expect(rows).toEqual([{ attempts: 1, done_at: null, later: true }]);
+    expect(warned).toHaveLength(1);
+    expect(JSON.stringify(warned)).not.toContain('ann');
+  });
+
+  it('leaves through the worker until it is told to stop', async () => {
+    const ports = portsWith();
+    const stop = new AbortController();
+    const running = mailWorker(ports).run(stop.signal);
+    await new Mails(ports).queue(mail);
+    while ((await new CaughtMails(ports).list()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    stop.abort();
+    await running;
+    expect(await new CaughtMails(ports).list()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,41 @@
+import type { Model, Rows } from './adapter.js';
+import { reuseFact } from './facts.js';
+import { rowId } from './sealed-row.js';
+import { claim, holdBack } from './single-use.js';
+
+type RefreshRow = { payload: Buffer; reused: boolean; grant_id: string; account: string; client_id: string };
+
+/** Refresh tokens: rotated at every use. The successor is written together with the consumption, and only when the answer is 200 (single-use.ts). */
+export function refreshTokens({ database, sealing }: Rows): Model {
+  const kind = 'RefreshToken';
+  return {
+    async upsert(id, payload, expiresIn) {
+      const row = rowId(kind, id);
+      const values = [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? '', payload.accountId ?? null, payload.clientId ?? ''];
+      const columns = 'authentication.refresh_tokens (id, payload, expires_at, grant_id, account, client_id)';
+      const held = holdBack((consume) => ({
+        text: `with used as (${consume.text}) insert into ${columns} select $3, $4, clock_timestamp() + make_interval(secs => $5), $6, $7, $8 from used`,
+        values: [...consume.values, ...values],
+      }));
+      if (!held) await database.query(`insert into ${columns} values ($1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5, $6)`, values);
+    },
+    async find(id) {
+      const row = rowId(kind, id);
+      const { rows } = await database.query<RefreshRow>(
+        `select payload, grant_id, account, client_id, coalesce(consumed_at < clock_timestamp() - interval '10 s', false) as reused from authentication.refresh_tokens where id = $1`,
+        [row],
+      );
+      const found = rows[0];
+      if (!found) return undefined;
+      if (found.reused) await reuseFact(database, 'RefreshReuseDetected', row, found);
+      return { ...sealing.open(kind, row, found.payload), jti: id, ...(found.reused ? { consumed: Math.floor(Date.now() / 1_000) } : {}) };
+    },
+    consume: (id) => claim(database, rowId(kind, id)),
+    async destroy(id) {
+      await database.query('delete from authentication.refresh_tokens where id = $1', [rowId(kind, id)]);
+    },
+    async revokeByGrantId(grantId) {
+      await database.query('delete from authentication.refresh_tokens where grant_id = $1', [grantId]);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { AdapterPayload } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import type { Model, Rows } from './adapter.js';
+import { rowId } from './sealed-row.js';
+
+/** The library's tolerance for clocks: rows outlive their expiry by this, it checks the expiry itself. */
+const EXPIRY = `clock_timestamp() + make_interval(secs => $3)`;
+
+/** What the browser will be asked; the copy of the session cookie is not kept. */
+export function interactions({ database, sealing }: Rows): Model {
+  const kind = 'Interaction';
+  return {
+    async upsert(id, payload, expiresIn) {
+      const row = rowId(kind, id);
+      const { session, params, ...rest } = payload as AdapterPayload & { session?: Record<string, unknown>; params?: Record<string, unknown> };
+      const { cookie: _cookie, ...kept } = session ?? {};
+      const { login_hint: _hint, ...asked } = params ?? {};
+      const sealed = sealing.seal(kind, row, { ...rest, params: asked, ...(session ? { session: kept } : {}) });
+      await database.query(`insert into authentication.interactions (id, payload, expires_at) values ($1, $2, ${EXPIRY}) on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at`, [row, sealed, expiresIn]);
+    },
+    async find(id) {
+      const row = rowId(kind, id);
+      const { rows } = await database.query<{ payload: Buffer }>('select payload from authentication.interactions where id = $1', [row]);
+      return rows[0] && { ...sealing.open(kind, row, rows[0].payload), jti: id };
+    },
+    async destroy(id) {
+      await database.query('delete from authentication.interactions where id = $1', [rowId(kind, id)]);
+    },
+  };
+}
+
+/** What one client got in one session. Technical: what a person allowed for good is `authorizations_v1`. */
+export function grants({ database, sealing }: Rows): Model {
+  const kind = 'Grant';
+  return {
+    async upsert(id, payload, expiresIn) {
+      const sealed = sealing.seal(kind, rowId(kind, id), payload);
+      await database.query(`insert into authentication.grants (id, payload, expires_at, account, client_id) values ($1, $2, ${EXPIRY}, $4, $5) on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at`, [id, sealed, expiresIn, payload.accountId ?? '', payload.clientId ?? '']);
+    },
+    async find(id) {
+      const { rows } = await database.query<{ payload: Buffer }>('select payload from authentication.grants where id = $1', [id]);
+      return rows[0] && { ...sealing.open(kind, rowId(kind, id), rows[0].payload), jti: id };
+    },
+    async destroy(id) {
+      await database.query('delete from authentication.grants where id = $1', [id]);
+    },
+  };
+}
+
+/** Opaque access tokens, for userinfo; the services' APIs take JWTs, which are not stored. */
+export function accessTokens({ database, sealing }: Rows): Model {
+  const kind = 'AccessToken';
+  return {
+    async upsert(id, payload, expiresIn) {
+      const row = rowId(kind, id);
+      await database.query(`insert into authentication.access_tokens (id, payload, expires_at, grant_id, account, client_id) values ($1, $2, ${EXPIRY}, $4, $5, $6)`, [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? null, payload.accountId ?? null, payload.clientId ?? '']);
+    },
+    async find(id) {
+      const row = rowId(kind, id);
+      const { rows } = await database.query<{ payload: Buffer }>('select payload from authentication.access_tokens where id = $1', [row]);
+      return rows[0] && { ...sealing.open(kind, row, rows[0].payload), jti: id };
+    },
+    async destroy(id) {
+      await database.query('delete from authentication.access_tokens where id = $1', [rowId(kind, id)]);
+    },
+    async revokeByGrantId(grantId) {
+      await database.query('delete from authentication.access_tokens where grant_id = $1', [grantId]);
+    },
+  };
+}
+
+/** Client assertions that were used: a second insert is a replay (RFC 7523 section 3). */
+export function replays({ database }: Rows): Model {
+  return {
+    async upsert(id, _payload, expiresIn) {
+      const { rowCount } = await database.query(`insert into authentication.replays (id, expires_at) select $1, clock_timestamp() + make_interval(secs => $2) on conflict (id) do nothing`, [rowId('ReplayDetection', id), expiresIn]);
+      if (rowCount === 0) throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
+    },
+    async find(id) {
+      const { rows } = await database.query<{ used: number }>('select 1 as used from authentication.replays where id = $1 and expires_at > clock_timestamp()', [rowId('ReplayDetection', id)]);
+      return rows[0] && { jti: id };
+    },
+    async destroy() {},
+  };
+}

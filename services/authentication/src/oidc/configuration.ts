@@ -1,0 +1,137 @@
+import { errors, interactionPolicy } from 'oidc-provider';
+import type { AdapterConstructor, Client, Configuration as ProviderConfiguration, JWK, KoaContextWithOIDC } from 'oidc-provider';
+import type { Ports } from '@symbolon/web';
+import type { ClientRegistry } from '../client/client-registry.js';
+import { scopesOfRoles } from './api-scopes.policy.js';
+import { findAccountRow, releasedClaims } from './claims.js';
+import type { AccountView } from './claims.js';
+import { loadGrant } from './grants.js';
+import type { OidcPages } from './oidc-pages.js';
+
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+
+/** Lifetimes in seconds (DESIGN, "lifetimes" and "sessions"). */
+const lifetimes = {
+  AccessToken: 10 * MINUTE,
+  AuthorizationCode: MINUTE,
+  ClientCredentials: 5 * MINUTE,
+  Grant: 400 * DAY,
+  IdToken: 15 * MINUTE,
+  Interaction: 30 * MINUTE,
+  /** 30 days without use, 180 at most since the first one. */
+  RefreshToken: (_ctx: unknown, token: { iiat?: number }) => Math.max(1, Math.min(30 * DAY, (token.iiat ?? now()) + 180 * DAY - now())),
+  /** 14 days without use, 30 at most since the sign-in. */
+  Session: (_ctx: unknown, session: { loginTs?: number }) => Math.max(1, Math.min(14 * DAY, (session.loginTs ?? now()) + 30 * DAY - now())),
+};
+
+const now = (): number => Math.floor(Date.now() / 1_000);
+
+type Account = Readonly<{ accountId: string; view: AccountView; claims: (use: string, scope: string) => Promise<{ sub: string }> }>;
+
+/** What the provider is made of. */
+export type Parts = Readonly<{ ports: Ports; clients: ClientRegistry; adapter: AdapterConstructor; keys: readonly JWK[]; pages: OidcPages }>;
+
+const metadataOf = (client: Client) => client as unknown as { symbolon_party: 'first' | 'third'; symbolon_scopes: string[]; symbolon_resources: string[] };
+
+/** Tokens of a third party die with what the person allowed it, whoever took it back and however (OIDC.md section 5, point 4). */
+async function stillAllowed(database: Ports['database'], subject: string, client: Client): Promise<boolean> {
+  if (metadataOf(client).symbolon_party === 'first') return true;
+  const { rowCount } = await database.query('select 1 from authentication.authorizations_v1 where subject = $1 and client_id = $2', [subject, client.clientId]);
+  return rowCount > 0;
+}
+
+/** Disabled accounts are answered like expired ones: refresh `invalid_grant`, userinfo 401, `/auth` a login prompt. */
+const findAccount = ({ ports, clients }: Parts) => async (ctx: KoaContextWithOIDC, sub: string, token?: object): Promise<Account | undefined> => {
+  const view = await findAccountRow(ports.database, sub);
+  if (!view || view.disabled) return undefined;
+  if (token && ctx.oidc.client && !(await stillAllowed(ports.database, sub, ctx.oidc.client))) return undefined;
+  return {
+    accountId: sub,
+    view,
+    claims: async (use, scope) => ({ sub, ...(await releasedClaims(ports, clients, { account: view, clientId: ctx.oidc.client?.clientId ?? '', scopes: new Set(scope.split(' ')), use })) }),
+  };
+};
+
+/** The audience of a resource with the scopes that this caller can get there: asked ∩ role for a person, the registered ones for a machine. */
+const resourceServer = ({ ports: { configuration, database } }: Parts) => async (ctx: KoaContextWithOIDC, resource: string, client: Client) => {
+  const { symbolon_scopes, symbolon_resources: resources } = metadataOf(client);
+  const registered = symbolon_scopes.filter((scope) => scope.includes(':'));
+  const own = resource === configuration.apiAudience;
+  if (!own && !resources.includes(resource)) throw new errors.InvalidTarget('the client is not registered for this resource');
+  const accountId = ctx.oidc.account?.accountId ?? ctx.oidc.session?.accountId;
+  const roles = accountId === undefined ? [] : ((await findAccountRow(database, accountId))?.roles ?? []);
+  const scopes = accountId === undefined || !own ? registered : registered.filter((scope) => scopesOfRoles(roles).includes(scope));
+  return { scope: scopes.join(' '), audience: resource, accessTokenTTL: 5 * MINUTE, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'ES256' as const } } };
+};
+
+/** A session whose account is gone or blocked asks for a login instead of failing (OIDC.md F5). */
+function policy() {
+  const { base, Check } = interactionPolicy;
+  const prompts = base();
+  prompts.get('login')!.checks.add(new Check('account_unavailable', 'the account is not available', 'login_required', (ctx: KoaContextWithOIDC) => Boolean(ctx.oidc.session?.accountId && !ctx.oidc.account)), 0);
+  return prompts;
+}
+
+/** Introspection tells a client of its own tokens only, and only while their account lives (RFC 7662 section 2.2). */
+const introspectionAllowed = ({ ports: { database } }: Parts) => async (_ctx: unknown, client: Client, token: { clientId?: string; accountId?: string; aud?: string | string[] }) => {
+  if (token.clientId !== client.clientId && ![token.aud].flat().includes(client.clientId)) return false;
+  const account = token.accountId === undefined ? undefined : await findAccountRow(database, token.accountId);
+  return token.accountId === undefined || (account !== undefined && !account.disabled);
+};
+
+function cookies({ ports: { configuration } }: Parts): NonNullable<ProviderConfiguration['cookies']> {
+  const secure = configuration.issuer.startsWith('https:');
+  const name = (prefix: string, rest: string) => (secure ? `${prefix}symbolon_${rest}` : `symbolon_${rest}`);
+  const shared = { httpOnly: true, sameSite: 'lax' as const, secure };
+  return { keys: [...configuration.keys.cookie], long: { ...shared, path: '/' }, short: shared, names: { session: name('__Host-', 'session'), interaction: name('__Secure-', 'interaction'), resume: name('__Secure-', 'resume') } };
+}
+
+const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> => ({
+  devInteractions: { enabled: false },
+  dPoP: { enabled: false },
+  clientCredentials: { enabled: true },
+  introspection: { enabled: true, allowedPolicy: introspectionAllowed(parts) as never },
+  revocation: { enabled: true },
+  pushedAuthorizationRequests: { enabled: true },
+  rpInitiatedLogout: { enabled: true, logoutSource: parts.pages.signOut, postLogoutSuccessSource: parts.pages.signedOut },
+  userinfo: { enabled: true },
+  resourceIndicators: {
+    enabled: true,
+    // Without a resource a machine would get an opaque token that says nothing.
+    defaultResource: (ctx, _client, oneOf) => (oneOf ? oneOf[0]! : ctx.oidc.params?.['grant_type'] === 'client_credentials' ? parts.ports.configuration.apiAudience : (undefined as never)),
+    getResourceServerInfo: resourceServer(parts) as never,
+    useGrantedResource: () => false,
+  },
+});
+
+/** Every decision of DESIGN section 8 that is the library's to carry out. */
+export function providerConfiguration(parts: Parts): ProviderConfiguration {
+  const { ports, adapter, keys, pages } = parts;
+  return {
+    adapter,
+    jwks: { keys: [...keys] },
+    cookies: cookies(parts),
+    findAccount: findAccount(parts) as never,
+    loadExistingGrant: loadGrant(parts) as never,
+    features: features(parts),
+    interactions: { policy: policy(), url: (_ctx, { uid, prompt }) => (prompt.name === 'consent' ? `/i/${uid}/allow` : `/i/${uid}`) },
+    pkce: { required: () => true },
+    responseTypes: ['code'],
+    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
+    subjectTypes: ['public'],
+    scopes: ['openid', 'offline_access', 'profile', 'email'],
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['given_name', 'family_name', 'name', 'locale'], email: ['email', 'email_verified'] },
+    acrValues: ['aal1'],
+    conformIdTokenClaims: false,
+    rotateRefreshToken: () => true,
+    issueRefreshToken: async (_ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('openid'),
+    clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
+    extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_claims_in_id_token'] },
+    extraTokenClaims: async (_ctx, token) => ((token as { accountId?: string }).accountId === undefined ? undefined : { roles: (await findAccountRow(ports.database, (token as { accountId: string }).accountId))?.roles ?? [] }),
+    enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
+    clockTolerance: 10,
+    ttl: lifetimes as never,
+    renderError: pages.error,
+  };
+}

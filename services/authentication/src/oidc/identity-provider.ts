@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** An application as pages name it. */
+export type ClientView = Readonly<{ id: string; name: string; party: 'first' | 'third'; purposes: readonly string[]; disabled: boolean }>;
+
+/** One visit to the sign-in pages, between the application's request and the answer. */
+export type Interaction = Readonly<{
+  uid: string;
+  prompt: 'login' | 'consent';
+  /** Why the prompt came, in the provider's words: `no_session`, `max_age`, `login_prompt`, `account_unavailable`, … */
+  reasons: readonly string[];
+  params: Readonly<Record<string, unknown>>;
+  client: ClientView;
+  /** Origin that the answer will be redirected to; pages name it in `form-action`. */
+  redirectOrigin: string;
+  /** Account of the session that the browser already has. */
+  accountId: string | undefined;
+  /** Scopes that the application asked for and that were not allowed before. */
+  missingScopes: readonly string[];
+}>;
+
+/** The interaction does not exist (any longer) in this browser. */
+export class InteractionGone extends Error {
+  override readonly name = 'InteractionGone';
+}
+
+export type Login = Readonly<{ accountId: string; acr: string; amr: readonly string[] }>;
+
+/** The session that a browser has. */
+export type BrowserSession = Readonly<{ uid: string; accountId: string; authenticatedAt: Date }>;
+
+/** A session of an account, as its owner sees it. */
+export type SessionView = Readonly<{ uid: string; since: Date; seenAt: Date; clients: readonly string[] }>;
+
+/** Why a session ended. */
+export type SessionEnd = 'sign_out' | 'elsewhere' | 'password' | 'disabled' | 'administration';
+
+/** What pages may ask of the OpenID Provider. Requests and responses are Node's own. */
+export interface IdentityProvider {
+  /** Throws `InteractionGone`. */
+  interaction(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;
+  /** Finishes a login; the answer is where to redirect (303). Throws `InteractionGone`. */
+  finishLogin(request: IncomingMessage, response: ServerResponse, login: Login): Promise<string>;
+  /** Finishes the Allow page. */
+  finishConsent(request: IncomingMessage, response: ServerResponse, allowed: Readonly<{ scopes: readonly string[] }>): Promise<string>;
+  /** Sends the browser back to the application with an OAuth error. */
+  abort(request: IncomingMessage, response: ServerResponse, error: string, description: string): Promise<string>;
+  session(request: IncomingMessage, response: ServerResponse): Promise<BrowserSession | undefined>;
+  sessions(accountId: string): Promise<readonly SessionView[]>;
+  endSession(accountId: string, uid: string, reason: SessionEnd): Promise<void>;
+  /** Ends all sessions and everything that was granted in them. */
+  endAllSessions(accountId: string, reason: SessionEnd, exceptUid?: string): Promise<void>;
+  /** Takes from a client what this account allowed it: grants, codes, tokens. */
+  revokeClient(accountId: string, clientId: string, reason: string): Promise<void>;
+  /** A token of 60 s for our own APIs. */
+  token(accountId: string, scopes: readonly string[]): Promise<string>;
+  client(clientId: string): Promise<ClientView | undefined>;
+}

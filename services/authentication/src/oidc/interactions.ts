@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errors } from 'oidc-provider';
+import type { InteractionResults } from 'oidc-provider';
+import type { Database } from '@symbolon/postgres';
+import type { ClientRegistry } from '../client/client-registry.js';
+import { sessionEndedFact } from './facts.js';
+import { InteractionGone } from './identity-provider.js';
+import type { BrowserSession, ClientView, IdentityProvider, Interaction, Login, SessionEnd, SessionView } from './identity-provider.js';
+import type { OpenIdProvider } from './provider.js';
+
+type Details = Awaited<ReturnType<OpenIdProvider['library']['interactionDetails']>>;
+
+const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []);
+
+/** What our pages ask of the library. */
+export class Interactions implements IdentityProvider {
+  constructor(
+    private readonly provider: OpenIdProvider,
+    private readonly clients: ClientRegistry,
+    private readonly database: Database,
+  ) {}
+
+  async interaction(request: IncomingMessage, response: ServerResponse): Promise<Interaction> {
+    const details = await this.#details(request, response);
+    const clientId = String(details.params['client_id']);
+    const client = (await this.client(clientId)) ?? { id: clientId, name: clientId, party: 'third' as const, purposes: [], disabled: true };
+    const missing = details.prompt.details as { missingOIDCScope?: unknown; missingResourceScopes?: Record<string, unknown> };
+    return {
+      uid: details.uid,
+      prompt: details.prompt.name === 'consent' ? 'consent' : 'login',
+      reasons: details.prompt.reasons,
+      params: details.params,
+      client,
+      redirectOrigin: new URL(String(details.params['redirect_uri'])).origin,
+      accountId: details.session?.accountId,
+      missingScopes: [...strings(missing.missingOIDCScope), ...Object.values(missing.missingResourceScopes ?? {}).flatMap(strings)],
+    };
+  }
+
+  finishLogin(request: IncomingMessage, response: ServerResponse, { accountId, acr, amr }: Login): Promise<string> {
+    return this.#result(request, response, { login: { accountId, acr, amr: [...amr], remember: true, ts: Math.floor(Date.now() / 1_000) } });
+  }
+
+  async finishConsent(request: IncomingMessage, response: ServerResponse, { scopes }: Readonly<{ scopes: readonly string[] }>): Promise<string> {
+    const details = await this.#details(request, response);
+    const { Grant } = this.provider.library;
+    const accountId = details.session?.accountId;
+    if (accountId === undefined) throw new InteractionGone('no session');
+    const known = details.grantId === undefined ? undefined : await Grant.find(details.grantId);
+    const grant = known ?? new Grant({ accountId, clientId: String(details.params['client_id']) });
+    const missing = details.prompt.details as { missingOIDCScope?: unknown; missingResourceScopes?: Record<string, unknown> };
+    const allowed = (asked: unknown) => strings(asked).filter((scope) => scopes.includes(scope)).join(' ');
+    const oidc = allowed(missing.missingOIDCScope);
+    if (oidc !== '') grant.addOIDCScope(oidc);
+    for (const [indicator, asked] of Object.entries(missing.missingResourceScopes ?? {})) if (allowed(asked) !== '') grant.addResourceScope(indicator, allowed(asked));
+    return this.#result(request, response, { consent: { grantId: await grant.save() } }, true);
+  }
+
+  abort(request: IncomingMessage, response: ServerResponse, error: string, description: string): Promise<string> {
+    return this.#result(request, response, { error, error_description: description });
+  }
+
+  async session(request: IncomingMessage, response: ServerResponse): Promise<BrowserSession | undefined> {
+    const library = this.provider.library;
+    const session = await library.Session.get(library.createContext(request, response) as never);
+    if (session.accountId === undefined || session.loginTs === undefined) return undefined;
+    return { uid: session.uid, accountId: session.accountId, authenticatedAt: new Date(session.loginTs * 1_000) };
+  }
+
+  async sessions(accountId: string): Promise<readonly SessionView[]> {
+    const { rows } = await this.database.query<{ uid: string; signed_in_at: Date; seen_at: Date; clients: string[] }>(
+      `select uid, signed_in_at, seen_at, array(select jsonb_object_keys(authorizations)) as clients from authentication.sessions
+       where account = $1 and ended_at is null and expires_at > clock_timestamp() order by seen_at desc`,
+      [accountId],
+    );
+    return rows.map(({ uid, signed_in_at, seen_at, clients }) => ({ uid, since: signed_in_at, seenAt: seen_at, clients }));
+  }
+
+  async endSession(accountId: string, uid: string, reason: SessionEnd): Promise<void> {
+    await this.#endWhere(accountId, reason, 'uid = $3', uid);
+  }
+
+  async endAllSessions(accountId: string, reason: SessionEnd, exceptUid?: string): Promise<void> {
+    await this.#endWhere(accountId, reason, 'uid is distinct from $3', exceptUid ?? null);
+  }
+
+  async revokeClient(accountId: string, clientId: string, reason: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await tx.query(
+        `with gone as (delete from authentication.grants where account = $1 and client_id = $2 returning id)
+         insert into authentication.facts (id, stream, type, data, subject)
+         select gen_random_uuid(), 'account-' || $1::text, 'GrantRevoked', jsonb_build_object('clientId', $2::text, 'grantId', id, 'reason', $3::text), $1 from gone`,
+        [accountId, clientId, reason],
+      );
+      for (const table of ['codes', 'refresh_tokens', 'access_tokens']) await tx.query(`delete from authentication.${table} where account = $1 and client_id = $2`, [accountId, clientId]);
+      await tx.query('update authentication.sessions set authorizations = authorizations - $2::text where account = $1 and authorizations ? $2::text', [accountId, clientId]);
+    });
+  }
+
+  token(accountId: string, scopes: readonly string[]): Promise<string> {
+    return this.provider.token(accountId, scopes);
+  }
+
+  async client(clientId: string): Promise<ClientView | undefined> {
+    const row = await this.clients.row(clientId);
+    return row && { id: row.client_id, name: row.name, party: row.party, purposes: row.purposes, disabled: row.disabled };
+  }
+
+  /** What was granted in the sessions that end, and every token of it, goes in the same transaction. */
+  async #endWhere(accountId: string, reason: SessionEnd, condition: string, value: string | null): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<{ grants: string[] }>(
+        `select array(select value ->> 'grantId' from jsonb_each(authorizations) where value ? 'grantId') as grants from authentication.sessions where account = $1 and ended_at is null and (${condition.replace('$3', '$2')}) for update`,
+        [accountId, value],
+      );
+      const grants = rows.flatMap((row) => row.grants);
+      await sessionEndedFact(tx, { where: `account = $2 and ${condition}`, value: accountId, more: value, reason });
+      for (const table of ['codes', 'refresh_tokens', 'access_tokens']) await tx.query(`delete from authentication.${table} where grant_id = any ($1)`, [grants]);
+      await tx.query('delete from authentication.grants where id = any ($1)', [grants]);
+    });
+  }
+
+  async #details(request: IncomingMessage, response: ServerResponse): Promise<Details> {
+    try {
+      return await this.provider.library.interactionDetails(request, response);
+    } catch (error) {
+      throw error instanceof errors.SessionNotFound ? new InteractionGone('the interaction is not in this browser') : error;
+    }
+  }
+
+  async #result(request: IncomingMessage, response: ServerResponse, result: InteractionResults, merge = false): Promise<string> {
+    try {
+      return await this.provider.library.interactionResult(request, response, result, { mergeWithLastSubmission: merge });
+    } catch (error) {
+      throw error instanceof errors.SessionNotFound ? new InteractionGone('the interaction is not in this browser') : error;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { VNode } from 'preact';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { Layout, renderPage, text } from '../page/index.js';
+import type { Brand } from '../page/index.js';
+import type { OidcPages } from './oidc-pages.js';
+
+/** Asks before signing out; "no" is a plain link, since the library's own "no" still signs the application out. */
+const SignOutPage = ({ brand, form, client, stay }: Readonly<{ brand: Brand; form: string; client: string | undefined; stay: string }>) => (
+  <Layout brand={brand} title={text('sign-out.title')}>
+    <p>{client === undefined ? text('sign-out.lead-all') : text('sign-out.lead', { client })}</p>
+    <div dangerouslySetInnerHTML={{ __html: form }} />
+    <button type="submit" form="op.logoutForm" name="logout" value="yes">
+      {text('button.sign-out')}
+    </button>
+    <p>
+      <a href={stay}>{text('sign-out.stay')}</a>
+    </p>
+  </Layout>
+);
+
+const SignedOutPage = ({ brand }: Readonly<{ brand: Brand }>) => (
+  <Layout brand={brand} title={text('signed-out.title')}>
+    <p>{text('signed-out.lead')}</p>
+  </Layout>
+);
+
+const ProviderErrorPage = ({ brand, id }: Readonly<{ brand: Brand; id: string }>) => (
+  <Layout brand={brand} title={text('provider-error.title')}>
+    <p>{text('provider-error.lead')}</p>
+    <p class="hint">{text('provider-error.number', { id })}</p>
+  </Layout>
+);
+
+const show = (ctx: KoaContextWithOIDC, page: VNode): void => {
+  ctx.type = 'html';
+  ctx.body = renderPage(page);
+};
+
+/** The provider's own pages, in the organisation's face. */
+export const providerPages = (brand: Brand): OidcPages => ({
+  async signOut(ctx, form) {
+    show(ctx, <SignOutPage brand={brand} form={form} client={ctx.oidc.client?.clientName} stay="/account" />);
+  },
+  async signedOut(ctx) {
+    show(ctx, <SignedOutPage brand={brand} />);
+  },
+  async error(ctx, out) {
+    if (ctx.accepts('html', 'json') === 'json') {
+      ctx.body = out;
+      return;
+    }
+    show(ctx, <ProviderErrorPage brand={brand} id={String(ctx.res.getHeader('x-request-id') ?? '')} />);
+  },
+});

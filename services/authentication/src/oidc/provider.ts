@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SignJWT, importJWK } from 'jose';
+import { Provider } from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Ports, Worker } from '@symbolon/web';
+import type { ClientRegistry } from '../client/client-registry.js';
+import { adapters } from './adapter.js';
+import { scopesOfRoles } from './api-scopes.policy.js';
+import { findAccountRow } from './claims.js';
+import { providerConfiguration } from './configuration.js';
+import type { OidcPages } from './oidc-pages.js';
+import { pagePolicy } from './page-policy.js';
+import { sealing } from './sealed-row.js';
+import { JWKS_MAX_AGE, SigningKeys } from './signing-keys.js';
+import type { SigningKey } from './signing-keys.js';
+import { completeClaims } from './single-use.js';
+
+type Made = Readonly<{ provider: Provider; handler: (request: IncomingMessage, response: ServerResponse) => void; keys: readonly SigningKey[] }>;
+
+/** How often a process looks whether keys changed, in milliseconds. */
+const KEYS_POLLED = 2_000;
+
+/** The library's provider with everything of ours in it. Its keys are fixed when it is made, so a rotation makes another one and swaps. */
+export class OpenIdProvider {
+  readonly keys: SigningKeys;
+  #made!: Made;
+
+  private constructor(
+    private readonly ports: Ports,
+    private readonly clients: ClientRegistry,
+    private readonly pages: OidcPages,
+  ) {
+    this.keys = new SigningKeys(ports.database, ports.vault);
+  }
+
+  static async open(ports: Ports, clients: ClientRegistry, pages: OidcPages): Promise<OpenIdProvider> {
+    const opened = new OpenIdProvider(ports, clients, pages);
+    await opened.keys.ensure();
+    await opened.refresh();
+    return opened;
+  }
+
+  get library(): Provider {
+    return this.#made.provider;
+  }
+
+  readonly handler = (request: IncomingMessage, response: ServerResponse): void => this.#made.handler(request, response);
+
+  /** Looks at the keys and makes a new provider when they changed. */
+  async refresh(): Promise<void> {
+    const keys = await this.keys.all();
+    if (this.#made && JSON.stringify(keys.map(({ kid, state }) => [kid, state])) === JSON.stringify(this.#made.keys.map(({ kid, state }) => [kid, state]))) return;
+    const provider = this.#make(keys);
+    this.#made = { provider, handler: provider.callback(), keys };
+  }
+
+  /** Rotates by command: publishes at once, signs when every cache has the key. */
+  async rotate(): Promise<readonly string[]> {
+    const kids = await this.keys.rotate();
+    await this.refresh();
+    return kids;
+  }
+
+  worker(): Worker {
+    return {
+      name: 'authentication.signing-keys',
+      run: async (signal) => {
+        while (!signal.aborted) {
+          await this.keys.advance();
+          await this.refresh();
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, KEYS_POLLED);
+            signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+          });
+        }
+      },
+    };
+  }
+
+  /** A token of 60 s for our own APIs, as RFC 9068 wants it. Scopes that the account's roles do not allow are left out. */
+  async token(accountId: string, scopes: readonly string[]): Promise<string> {
+    const key = this.#made.keys.find(({ algorithm, state }) => algorithm === 'ES256' && state === 'active')!;
+    const { issuer, apiAudience } = this.ports.configuration;
+    const roles = (await findAccountRow(this.ports.database, accountId))?.roles ?? [];
+    const allowed = scopes.filter((scope) => scopesOfRoles(roles).includes(scope));
+    return new SignJWT({ client_id: 'account', scope: allowed.join(' '), roles: [...roles] })
+      .setProtectedHeader({ alg: 'ES256', kid: key.kid, typ: 'at+jwt' })
+      .setIssuer(issuer).setAudience(apiAudience).setSubject(accountId).setIssuedAt().setExpirationTime('60 s').setJti(crypto.randomUUID())
+      .sign(await importJWK(key.jwk, 'ES256'));
+  }
+
+  #make(keys: readonly SigningKey[]): Provider {
+    const { ports, clients, pages } = this;
+    const adapter = adapters({ database: ports.database, sealing: sealing(ports.vault) }, clients);
+    const provider = new Provider(ports.configuration.issuer, providerConfiguration({ ports, clients, adapter, keys: keys.map(({ jwk }) => jwk), pages }));
+    provider.proxy = ports.configuration.trustedProxies.length > 0;
+    provider.Client.prototype.compareClientSecret = function compare(this: { clientId: string }, secret: string) {
+      return clients.secretFits(this.clientId, secret) as unknown as boolean;
+    };
+    provider.use(unavailable);
+    provider.use(completeClaims(ports.database));
+    provider.use(pagePolicy(ports.configuration));
+    provider.use(jwksCache);
+    this.#observe(provider);
+    return provider;
+  }
+
+  /** What a request said is never shown to its sender in full; the developer of the application finds it here by the request id. */
+  #observe(provider: Provider): void {
+    const log = (name: string) => (ctx: KoaContextWithOIDC, error: Error & { error_detail?: string }) =>
+      this.ports.log.info({ requestId: ctx.res.getHeader('x-request-id'), client: ctx.oidc?.client?.clientId, error: error.message, detail: error.error_detail }, name);
+    for (const name of ['authorization.error', 'grant.error', 'introspection.error', 'revocation.error', 'userinfo.error', 'end_session.error', 'pushed_authorization_request.error'] as const) provider.on(name as 'grant.error', log(name));
+    provider.on('server_error', (ctx, error) => {
+      if (error.name === 'Unavailable') away.add(ctx);
+      this.ports.log[error.name === 'Unavailable' ? 'warn' : 'error']({ requestId: ctx.res.getHeader('x-request-id'), error: error.stack ?? error.message }, 'the provider failed');
+    });
+  }
+}
+
+const away = new WeakSet<object>();
+
+/** An engine that is away is not the caller's fault: 503, and the same request may be sent again (RFC 6749 section 4.1.2.1 names the error). */
+async function unavailable(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  if (!away.has(ctx)) return;
+  ctx.status = 503;
+  ctx.set('retry-after', '2');
+  if (!ctx.response.is('html')) ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in some seconds' };
+}
+
+async function jwksCache(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  if (ctx.path.endsWith('/jwks') && ctx.status === 200) ctx.set('cache-control', `public, max-age=${JWKS_MAX_AGE}`);
+}
+

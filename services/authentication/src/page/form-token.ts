@@ -1,0 +1,51 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Ports } from '@symbolon/web';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { browserCookie } from '../device/browser-cookie.js';
+import type { BrowserCookie } from '../device/browser-cookie.js';
+import { PORTS } from '../tokens.js';
+
+const DAY = 24 * 60 * 60;
+const drawn = new WeakMap<ServerResponse, string>();
+
+/** Whether a form was sent from a page of ours in the same browser: a token bound to a cookie of that browser, and the Origin that browsers tell. */
+@Injectable()
+export class FormTokens {
+  readonly #cookie: BrowserCookie;
+
+  constructor(@Inject(PORTS) private readonly ports: Ports) {
+    this.#cookie = browserCookie(ports.configuration, 'browser');
+  }
+
+  /** The token for a form on this page; a browser without the cookie gets one. With `session` it is good in that session only. */
+  of(request: FastifyRequest, reply: FastifyReply, session?: string): string {
+    return this.#token(this.browser(request, reply), session);
+  }
+
+  /** What this browser is known by, for a day after its last visit. */
+  browser(request: FastifyRequest, reply: FastifyReply): string {
+    const known = this.#cookie.read(request.raw) ?? drawn.get(reply.raw);
+    if (known !== undefined) return known;
+    const browser = randomBytes(32).toString('base64url');
+    drawn.set(reply.raw, browser);
+    this.#cookie.write(reply.raw, browser, DAY);
+    return browser;
+  }
+
+  /** Whether the form that was sent holds the token of this browser (and session), and comes from our own origin as far as the browser tells. */
+  accepts(request: FastifyRequest, session?: string): boolean {
+    const browser = this.#cookie.read(request.raw);
+    const typed = (request.body as Readonly<Record<string, unknown>> | null | undefined)?.['form_token'];
+    const { origin } = request.headers;
+    if (browser === undefined || typeof typed !== 'string' || (origin !== undefined && origin !== this.ports.configuration.origin)) return false;
+    if (request.headers['sec-fetch-site'] === 'cross-site') return false;
+    const [given, right] = [typed, this.#token(browser, session)].map((token) => createHmac('sha256', 'compare').update(token).digest());
+    return timingSafeEqual(given!, right!);
+  }
+
+  #token(browser: string, session = ''): string {
+    return createHmac('sha256', this.ports.configuration.keys.pepper).update(`form|${browser}|${session}`).digest('base64url');
+  }
+}

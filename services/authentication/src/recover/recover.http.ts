@@ -1,0 +1,154 @@
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { Ports } from '@symbolon/web';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OverviewQuery } from '../account/overview.query.js';
+import { Codes } from '../code/codes.js';
+import { Mails } from '../mail/mails.js';
+import type { Interaction } from '../oidc/identity-provider.js';
+import { text } from '../page/index.js';
+import { Logins } from '../register/logins.js';
+import { PageEdge } from '../session/page-edge.js';
+import { field } from '../session/visitor.js';
+import { AccountsQuery } from '../sign-in/accounts.query.js';
+import { Throttle } from '../throttle/throttle.js';
+import { PORTS } from '../tokens.js';
+import { NewPassword } from './new-password.js';
+import { Recoveries } from './recoveries.js';
+import type { Recovery } from './recoveries.js';
+import { recoverMail } from './recover.mail.js';
+import { NewPasswordPage, RecoverCodePage, RecoveredPage, RecoverPage } from './recover.page.js';
+
+type Wrong = Readonly<{ error?: string; problem?: string; status?: number; retryAfter?: number; email?: string }>;
+const minutes = (seconds: number) => Math.max(1, Math.ceil(seconds / 60));
+
+/** A forgotten password: the address, a mailed code or link, a new password. It answers alike whether or not somebody has the address. */
+@Controller()
+export class RecoverController {
+  constructor(
+    @Inject(PORTS) private readonly ports: Ports,
+    @Inject(PageEdge) private readonly edge: PageEdge,
+    @Inject(Recoveries) private readonly recoveries: Recoveries,
+    @Inject(NewPassword) private readonly newPassword: NewPassword,
+    @Inject(Logins) private readonly logins: Logins,
+    @Inject(AccountsQuery) private readonly accounts: AccountsQuery,
+    @Inject(OverviewQuery) private readonly overview: OverviewQuery,
+    @Inject(Codes) private readonly codes: Codes,
+    @Inject(Mails) private readonly mails: Mails,
+    @Inject(Throttle) private readonly throttle: Throttle,
+  ) {}
+
+  @Get('i/:uid/recover')
+  page(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
+    return this.edge.visit(request, reply, uid, async (interaction) => this.#ask(request, reply, interaction));
+  }
+
+  @Post('i/:uid/recover')
+  begin(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
+    return this.edge.visit(request, reply, uid, async (interaction) => {
+      const email = field(request, 'email', 320).trim();
+      if (!this.edge.isOurs(request)) return this.#ask(request, reply, interaction, { email, problem: text('form.stale'), status: 403 });
+      if (!email.includes('@')) return this.#ask(request, reply, interaction, { email, error: text('sign-in.email-missing'), status: 422 });
+      const wait = await this.#mail(request, reply, uid, email);
+      if (wait !== undefined) return this.#ask(request, reply, interaction, { email, problem: text('confirm.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
+      return this.edge.redirect(reply, `/i/${uid}/recover/code`);
+    });
+  }
+
+  @Get('i/:uid/recover/code')
+  codePage(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
+    return this.#recovering(request, reply, uid, async (interaction, recovery) => this.#code(request, reply, interaction, recovery));
+  }
+
+  @Post('i/:uid/recover/code')
+  code(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
+    return this.#recovering(request, reply, uid, async (interaction, recovery) => {
+      if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, recovery, { problem: text('form.stale'), status: 403 });
+      const code = field(request, 'code', 40).replaceAll(/\s/g, '');
+      const right = code !== '' && (await this.codes.check('recovery', recovery.id, code));
+      if (!right || recovery.accountId === undefined) return this.#code(request, reply, interaction, recovery, { error: text(code === '' ? 'confirm.missing' : 'confirm.wrong'), status: 422 });
+      await this.recoveries.prove(recovery.id);
+      return this.edge.redirect(reply, `/i/${uid}/recover/password`);
+    });
+  }
+
+  /** A new code is a new recovery: the old code and the old link are dead. */
+  @Post('i/:uid/recover/resend')
+  resend(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
+    return this.#recovering(request, reply, uid, async (interaction, recovery) => {
+      if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, recovery, { problem: text('form.stale'), status: 403 });
+      const wait = await this.#mail(request, reply, uid, recovery.address);
+      if (wait !== undefined) return this.#code(request, reply, interaction, recovery, { problem: text('confirm.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
+      return this.edge.redirect(reply, `/i/${uid}/recover/code`);
+    });
+  }
+
+  @Get('i/:uid/recover/password')
+  passwordPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
+    return this.#recovering(request, reply, uid, async (interaction, recovery) => (recovery.proven ? this.#password(request, reply, recovery, `/i/${uid}/recover/password`) : this.#code(request, reply, interaction, recovery)));
+  }
+
+  @Post('i/:uid/recover/password')
+  password(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
+    return this.#recovering(request, reply, uid, async (interaction, recovery) => {
+      if (!recovery.proven) return this.#code(request, reply, interaction, recovery, { status: 403 });
+      return this.#set(request, reply, recovery, `/i/${uid}/recover/password`, () => this.edge.redirect(reply, `/i/${uid}?again=1&notice=recovered`));
+    });
+  }
+
+  /** Opens the form and consumes nothing: mail scanners follow links too. */
+  @Get('recover/:link')
+  linkPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('link') link: string) {
+    return this.#ofLink(request, reply, link, async (recovery) => this.#password(request, reply, recovery, `/recover/${link}`));
+  }
+
+  @Post('recover/:link')
+  linkPassword(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('link') link: string) {
+    return this.#ofLink(request, reply, link, (recovery) => this.#set(request, reply, recovery, `/recover/${link}`, () => this.edge.send(request, reply, RecoveredPage({ brand: this.edge.brand }))));
+  }
+
+  /** The same rows and turns for an address that nobody has; only the mail is left out. Seconds to wait, when there were too many. */
+  async #mail(request: FastifyRequest, reply: FastifyReply, interaction: string, address: string): Promise<number | undefined> {
+    const turn = await this.throttle.take('mail', { login: address, address: request.ip });
+    if (!turn.allowed) return turn.retryAfter;
+    const accountId = await this.logins.find(address);
+    const account = await this.accounts.byId(accountId ?? '');
+    const known = account && !account.disabled ? account : undefined;
+    const { recovery, link } = await this.recoveries.begin(reply.raw, { address, interaction, ...(known ? { accountId: known.accountId, credentialId: known.credentialId } : {}) });
+    const code = await this.codes.issue('recovery', recovery.id, address);
+    const to = known && (await this.overview.email(known.accountId));
+    if (to) await this.mails.queue(recoverMail(this.edge.brand, to, code, `${this.ports.configuration.origin}/recover/${link}`));
+    return undefined;
+  }
+
+  /** Only in the browser that asked. */
+  #recovering(request: FastifyRequest, reply: FastifyReply, uid: string, work: (interaction: Interaction, recovery: Recovery) => Promise<unknown>) {
+    return this.edge.visit(request, reply, uid, async (interaction) => {
+      const recovery = await this.recoveries.ofBrowser(request.raw);
+      return recovery?.interaction === uid ? work(interaction, recovery) : this.edge.redirect(reply, `/i/${uid}/recover`);
+    });
+  }
+
+  #ofLink(request: FastifyRequest, reply: FastifyReply, link: string, work: (recovery: Recovery) => Promise<unknown>) {
+    return this.edge.guarded(request, reply, async () => {
+      const recovery = await this.recoveries.ofLink(link);
+      return recovery?.accountId === undefined ? this.edge.gone(request, reply) : work(recovery);
+    });
+  }
+
+  async #set(request: FastifyRequest, reply: FastifyReply, recovery: Recovery, action: string, done: () => unknown): Promise<unknown> {
+    if (!this.edge.isOurs(request) || recovery.accountId === undefined) return this.#password(request, reply, recovery, action, { problem: text('form.stale'), status: 403 });
+    const wrong = await this.newPassword.set({ accountId: recovery.accountId, password: field(request, 'password'), reason: 'recovery', consume: () => this.recoveries.consume(recovery.id) });
+    if (wrong !== undefined) return this.#password(request, reply, recovery, action, { error: wrong, status: 422 });
+    await this.recoveries.endAll(recovery.accountId, reply.raw);
+    return done();
+  }
+
+  #ask = (request: FastifyRequest, reply: FastifyReply, interaction: Interaction, { email = '', status, retryAfter, ...wrong }: Wrong = {}) =>
+    this.edge.send(request, reply, RecoverPage({ ...this.edge.view(request, reply, interaction), email, ...wrong }), { status, retryAfter });
+
+  #code = (request: FastifyRequest, reply: FastifyReply, interaction: Interaction, { address }: Recovery, { status, retryAfter, ...wrong }: Wrong = {}) =>
+    this.edge.send(request, reply, RecoverCodePage({ ...this.edge.view(request, reply, interaction), ...wrong, email: address }), { status, retryAfter });
+
+  #password = (request: FastifyRequest, reply: FastifyReply, { address }: Recovery, action: string, { status, error, problem }: Wrong = {}) =>
+    this.edge.send(request, reply, NewPasswordPage({ brand: this.edge.brand, token: this.edge.token(request, reply), action, email: address, minimum: this.ports.configuration.passwordMinimum, error, problem }), { status });
+}

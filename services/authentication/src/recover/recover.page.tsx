@@ -1,0 +1,70 @@
+import { Button, Field, Form, Layout, Notice, text } from '../page/index.js';
+import type { Brand } from '../page/index.js';
+
+type Common = Readonly<{ brand: Brand; token: string; problem?: string; notice?: string }>;
+
+/** The way back to the sign-in that this began at. */
+const Back = ({ uid }: { uid: string }) => (
+  <p>
+    <a href={`/i/${uid}?again=1`}>{text('sign-in.back')}</a>
+  </p>
+);
+
+const Notices = ({ problem, notice }: Pick<Common, 'problem' | 'notice'>) => (
+  <>
+    {notice ? <Notice kind="good">{notice}</Notice> : null}
+    {problem ? <Notice kind="bad">{problem}</Notice> : null}
+  </>
+);
+
+/** Asks whose password was forgotten. */
+export const RecoverPage = ({ brand, token, uid, email, error, problem, notice }: Common & Readonly<{ uid: string; email: string; error?: string }>) => (
+  <Layout brand={brand} title={text('recover.title')}>
+    <p>{text('recover.lead')}</p>
+    <Notices problem={problem} notice={notice} />
+    <Form action={`/i/${uid}/recover`} token={token}>
+      <Field name="email" label={text('field.email')} type="email" autocomplete="username" value={email} error={error} />
+      <Button>{text('button.continue')}</Button>
+    </Form>
+    <Back uid={uid} />
+  </Layout>
+);
+
+/** The same page whether or not somebody has the address. */
+export const RecoverCodePage = ({ brand, token, uid, email, error, problem, notice }: Common & Readonly<{ uid: string; email: string; error?: string }>) => (
+  <Layout brand={brand} title={text('recover.code-title')}>
+    <p>{text('recover.code-lead', { email })}</p>
+    <Notices problem={problem} notice={notice} />
+    <Form action={`/i/${uid}/recover/code`} token={token}>
+      <Field name="code" label={text('field.code')} autocomplete="one-time-code" inputmode="numeric" error={error} />
+      <Button>{text('button.continue')}</Button>
+    </Form>
+    <Form action={`/i/${uid}/recover/resend`} token={token}>
+      <Button kind="quiet">{text('confirm.resend')}</Button>
+    </Form>
+    <Back uid={uid} />
+  </Layout>
+);
+
+/** The new password; `email` lets password managers file it. */
+export const NewPasswordPage = ({ brand, token, action, email, minimum, error, problem }: Common & Readonly<{ action: string; email: string; minimum: number; error?: string }>) => (
+  <Layout brand={brand} title={text('recover.password-title')}>
+    <p>{text('recover.password-lead')}</p>
+    <Notices problem={problem} />
+    <Form action={action} token={token}>
+      <input type="hidden" autocomplete="username" value={email} />
+      <Field name="password" label={text('field.password')} type="password" autocomplete="new-password" hint={text('recover.password-hint', { minimum })} error={error} />
+      <Button>{text('recover.set')}</Button>
+    </Form>
+  </Layout>
+);
+
+/** After the link was used in another browser than the one that asked. */
+export const RecoveredPage = ({ brand }: Readonly<{ brand: Brand }>) => (
+  <Layout brand={brand} title={text('recover.done-title')}>
+    <p>{text('recover.done-lead')}</p>
+    <p>
+      <a href="/account">{text('gone.account')}</a>
+    </p>
+  </Layout>
+);

@@ -1,0 +1,94 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Ports } from '@symbolon/web';
+import { browserCookie } from '../device/browser-cookie.js';
+import type { BrowserCookie } from '../device/browser-cookie.js';
+import { PORTS } from '../tokens.js';
+
+/** What was typed, with the password as its hash only: a row that is never confirmed holds nothing that opens anything. */
+export type Registrant = Readonly<{ email: string; firstName: string; lastName: string; locale: string; passwordHash: string }>;
+
+/** A registration on its way. `registrant` is gone as soon as the account is made. */
+export type Registration = Readonly<{ id: string; accountId: string; interaction: string; confirmed: boolean; done: boolean; registrant: Registrant | undefined }>;
+
+type Row = { id: string; account: string; interaction: string; sealed: Buffer; confirmed: boolean; done: boolean };
+
+/** How long a registration waits for its code or link. */
+const MINUTES = 30;
+const COLUMNS = 'id, account, interaction, sealed, confirmed_at is not null as confirmed, done_at is not null as done';
+const LIVE = 'expires_at > clock_timestamp()';
+
+const secret = (): string => randomBytes(32).toString('base64url');
+const hash = (kind: 'browser' | 'link', value: string): Buffer => createHash('sha256').update(`registration ${kind}|${value}`).digest();
+
+/** Rows of registrations that were begun, bound to the browser that began them. */
+@Injectable()
+export class Registrations {
+  readonly #cookie: BrowserCookie;
+
+  constructor(@Inject(PORTS) private readonly ports: Pick<Ports, 'configuration' | 'database' | 'vault'>) {
+    this.#cookie = browserCookie(ports.configuration, 'registration');
+  }
+
+  /** Begins one and binds it to the browser. Gives the secret of the mailed link. */
+  async begin(response: ServerResponse, registrant: Registrant, interaction: string): Promise<Readonly<{ id: string; link: string }>> {
+    const [id, browser, link] = [randomUUID(), secret(), secret()];
+    await this.ports.database.query(
+      `insert into authentication.registrations (id, browser, link, account, interaction, sealed, expires_at)
+       values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(mins => $7))`,
+      [id, hash('browser', browser), hash('link', link), randomUUID(), interaction, this.#seal(id, registrant), MINUTES],
+    );
+    this.#cookie.write(response, browser, MINUTES * 60);
+    return { id, link };
+  }
+
+  /** The registration that this browser began at this visit. */
+  async ofBrowser(request: IncomingMessage, interaction: string): Promise<Registration | undefined> {
+    const browser = this.#cookie.read(request);
+    return browser === undefined ? undefined : this.#one('browser = $1 and interaction = $2', [hash('browser', browser), interaction]);
+  }
+
+  /** The registration that a mailed link belongs to, in whichever browser it was opened. */
+  async ofLink(link: string): Promise<Registration | undefined> {
+    return this.#one('link = $1', [hash('link', link)]);
+  }
+
+  /** Another link, for another mail; the one before it is dead. */
+  async renewLink(id: string): Promise<string> {
+    const link = secret();
+    await this.ports.database.query('update authentication.registrations set link = $2 where id = $1', [id, hash('link', link)]);
+    return link;
+  }
+
+  /** Its code was entered. A process that dies after this leaves a registration that goes on without the code. */
+  async confirm(id: string): Promise<void> {
+    await this.ports.database.query('update authentication.registrations set confirmed_at = clock_timestamp() where id = $1 and confirmed_at is null', [id]);
+  }
+
+  /** The account is made: what was typed goes, and the browser that began learns that it may sign in. */
+  async consume(id: string): Promise<void> {
+    await this.ports.database.query(`update authentication.registrations set sealed = '', done_at = clock_timestamp() where id = $1 and done_at is null`, [id]);
+  }
+
+  /** It will never become an account. */
+  async drop(id: string): Promise<void> {
+    await this.ports.database.query('delete from authentication.registrations where id = $1', [id]);
+  }
+
+  /** Rows that nobody came back to. */
+  async removeExpired(): Promise<void> {
+    await this.ports.database.query(`delete from authentication.registrations where not ${LIVE}`);
+  }
+
+  #seal = (id: string, registrant: Registrant): Buffer => Buffer.from(this.ports.vault.sealForService(Buffer.from(JSON.stringify(registrant)), `registration ${id}`));
+
+  async #one(where: string, values: readonly unknown[]): Promise<Registration | undefined> {
+    const { rows } = await this.ports.database.query<Row>(`select ${COLUMNS} from authentication.registrations where ${where} and ${LIVE}`, values);
+    const row = rows[0];
+    if (!row) return undefined;
+    const { id, account, interaction, sealed, confirmed, done } = row;
+    const registrant = done ? undefined : (JSON.parse(Buffer.from(this.ports.vault.openForService(sealed, `registration ${id}`)).toString()) as Registrant);
+    return { id, accountId: account, interaction, confirmed, done, registrant };
+  }
+}

@@ -1,0 +1,13 @@
+/** One sign-in whose password was right. No personal data beyond the account's id. */
+export type SignInAttempt = Readonly<{ accountId: string; clientId: string; knownDevice: boolean }>;
+
+/** What a service that weighs sign-ins may answer; undefined: no answer within the budget. */
+export type RiskAnswer = 'allow' | 'challenge' | 'deny' | undefined;
+
+/** Asked before an interaction is finished with a login, never after. */
+export interface SignInRisk {
+  weigh(attempt: SignInAttempt): Promise<RiskAnswer>;
+}
+
+/** Nobody weighs sign-ins in this installation. */
+export const noRiskAnswer: SignInRisk = { weigh: async () => undefined };

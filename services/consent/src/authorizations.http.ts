@@ -1,0 +1,57 @@
+import { Body, Controller, Delete, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { CommandHandler, Position } from '@symbolon/event-sourcing';
+import { After, answer, Caller, causeOf, CommandId, Document, now, Scope, waited } from '@symbolon/web';
+import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { authorizations } from './authorizations.projection.js';
+import { consents } from './consent.decider.js';
+import type { ConsentCommand, ConsentRefusal } from './consent.decider.js';
+import { SubjectQuery } from './consent.http.js';
+import { inForce } from './in-force.js';
+import { authorizationsOf } from './statuses.query.js';
+import { subjectOf } from './subject.js';
+import { PORTS } from './tokens.js';
+
+const STATUS: Record<ConsentRefusal, HttpStatus> = { 'consent/older_policy': HttpStatus.CONFLICT, 'consent/not_granted': HttpStatus.CONFLICT, 'consent/not_authorized': HttpStatus.CONFLICT };
+const clientId = z.string().regex(/^[\w-]{1,100}$/, 'Send the id of an application.');
+const AuthorizeBody = z.strictObject({ clientId, scopes: z.array(z.string().min(1).max(100)).min(1).max(50) });
+type Asked = z.output<typeof SubjectQuery>;
+
+/** What people allow applications for good. */
+@Controller('api/consent/v1/authorizations')
+export class AuthorizationController {
+  readonly #consents: CommandHandler<ConsentCommand, ConsentRefusal>;
+
+  constructor(@Inject(PORTS) private readonly ports: Ports) {
+    this.#consents = ports.handler(consents);
+  }
+
+  @Get()
+  @Scope('consent:read', 'consent:write')
+  @Document({ summary: 'What this person allowed applications' })
+  async list(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @After() after?: Position) {
+    const subject = subjectOf(caller, asked.subject, 'privacy', 'auditor', 'support');
+    await waited(this.ports, authorizations.name, after);
+    return { authorizations: await authorizationsOf(this.ports.database, subject) };
+  }
+
+  @Post()
+  @Scope('consent:write')
+  @Document({ summary: 'Allows an application scopes', answers: { 201: 'Allowed' } })
+  async authorize(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Body({ schema: AuthorizeBody }) body: z.output<typeof AuthorizeBody>, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+    const subject = subjectOf(caller, asked.subject, 'privacy');
+    return answer(await this.#consents.handle(`consent-${subject}`, { ...body, type: 'AuthorizeClient', id: command.id, at: now() }, causeOf(caller, command, subject)), STATUS, reply);
+  }
+
+  @Delete(':clientId')
+  @Scope('consent:write')
+  @Document({ summary: 'Takes back what an application was allowed', answers: { 200: 'Taken back and in force', 202: 'Taken back, not yet in force everywhere' } })
+  async withdraw(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Param('clientId', { schema: clientId }) client: string, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+    const subject = subjectOf(caller, asked.subject, 'privacy');
+    const done = answer(await this.#consents.handle(`consent-${subject}`, { type: 'WithdrawClientAuthorization', id: command.id, at: now(), clientId: client }, causeOf(caller, command, subject)), STATUS, reply);
+    const effective = await inForce(this.ports, subject, done.position);
+    reply.status(effective ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    return { ...done, inForce: effective };
+  }
+}

@@ -1,0 +1,15 @@
+import { publication } from '@symbolon/event-sourcing';
+import type { Publication } from '@symbolon/event-sourcing';
+import { topics } from '@symbolon/events';
+import type { ConsentPublicEvent } from '@symbolon/events';
+import type { ConsentEvent } from './events.gen.js';
+
+/** All of it is promised: whoever acts on data must know what it may be used for. */
+export const publications: Publication<ConsentEvent, ConsentPublicEvent> = publication<ConsentEvent, ConsentPublicEvent>('consent.published.v1', ['consent', 'purpose'], topics.consent, {
+  PurposePublished: ({ event: { data } }) => ({ type: 'PurposePublished', data }),
+  PurposeRetired: ({ event: { data } }) => ({ type: 'PurposeRetired', data }),
+  ConsentGranted: ({ event: { data } }) => ({ type: 'ConsentGranted', data }),
+  ConsentWithdrawn: ({ event: { data } }) => ({ type: 'ConsentWithdrawn', data }),
+  ClientAuthorized: ({ event: { data } }) => ({ type: 'ClientAuthorized', data }),
+  ClientAuthorizationWithdrawn: ({ event: { data } }) => ({ type: 'ClientAuthorizationWithdrawn', data }),
+});

@@ -1,0 +1,28 @@
+// All services, the database and the sample application in one process: what `npm start` runs.
+import { fileURLToPath } from 'node:url';
+import { boot, run } from '@symbolon/boot';
+import { writeAdminFile } from './admin-file.js';
+import { panel } from './panel.js';
+import { startSampleApplication } from './sample.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+const services = async () => {
+  const [{ authentication }, { profiles }, { consent }] = await Promise.all([import('@symbolon/authentication'), import('@symbolon/profiles'), import('@symbolon/consent')]);
+  return [consent, profiles, authentication];
+};
+
+await run(async () => {
+  const running = await boot({ root, services });
+  try {
+    const admin = writeAdminFile(running);
+    const sample = await startSampleApplication(running, admin);
+    if (sample) running.onStop(sample.close);
+    running.prepared();
+    console.log(panel(running, sample !== undefined));
+    return running;
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+});

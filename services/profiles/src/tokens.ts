@@ -1,0 +1,2 @@
+/** Injection token of the service's `Ports`. */
+export const PORTS = Symbol('ports');

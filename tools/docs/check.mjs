@@ -1,0 +1,75 @@
+// Documents that cannot go stale unseen: links lead somewhere, code in a document is the file that a test runs, and every row of
+// docs/abuse.md names tests that exist, or says why the case does not apply yet.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../..');
+const cases = 55;
+const problems = [];
+let passed = 0;
+
+const verdict = (where, wrong) => {
+  if (wrong) problems.push(`${where}: ${wrong}`);
+  else passed += 1;
+};
+
+function* files(folder, ending) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (/^(node_modules|dist|\.git|\.symbolon|\.cache|coverage)$/.test(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* files(path, ending);
+    else if (ending.test(entry.name)) yield path;
+  }
+}
+
+const withoutCode = (text) => text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+const anchor = (heading) => heading.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-');
+const anchors = (text) => new Set([...text.matchAll(/^#{1,6}\s+(.+)$/gm)].map((match) => anchor(match[1])));
+
+function checkLinks(file, text) {
+  for (const [, target] of withoutCode(text).matchAll(/\]\(([^)\s]+)(?:\s+"[^"]*")?\)/g)) {
+    if (/^[a-z]+:/i.test(target)) continue;
+    const [path, fragment] = target.split('#');
+    const to = path ? resolve(dirname(file), decodeURIComponent(path)) : file;
+    const missing = !existsSync(to) ? 'leads nowhere' : fragment && to.endsWith('.md') && !anchors(readFileSync(to, 'utf8')).has(fragment) ? 'names no heading there' : undefined;
+    verdict(relative(root, file), missing && `link ${target} ${missing}`);
+  }
+}
+
+/** `<!-- file: path -->` before a fence: the fence holds that file, letter by letter. */
+function checkCode(file, text) {
+  for (const [, path, code] of text.matchAll(/<!-- file: (\S+) -->\s*\n```\w*\n([\s\S]*?)^```/gm)) {
+    const source = join(root, path);
+    const wrong = !existsSync(source) ? `${path} does not exist` : readFileSync(source, 'utf8').trim() !== code.trim() ? `the code differs from ${path}` : undefined;
+    verdict(relative(root, file), wrong);
+  }
+}
+
+function testTitles() {
+  const source = [...files(root, /\.spec\.tsx?$/)].map((file) => readFileSync(file, 'utf8')).join('\n');
+  return { has: (title) => ['\'', '"', '`'].some((quote) => source.includes(`${quote}${title.replaceAll(quote, `\\${quote}`)}`)) };
+}
+
+/** A row is `| number | case | answer |`; the answer holds test titles in backticks, or a reason in words. */
+function checkAbuse(path) {
+  if (!existsSync(path)) return verdict('docs/abuse.md', 'is missing');
+  const rows = new Map([...readFileSync(path, 'utf8').matchAll(/^\|\s*(\d+)\s*\|(.*)\|\s*$/gm)].map((match) => [Number(match[1]), match[2].split('|').at(-1).trim()]));
+  const titles = testTitles();
+  for (let number = 1; number <= cases; number++) {
+    const answer = rows.get(number);
+    const named = [...(answer ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1]);
+    const missing = named.filter((title) => !titles.has(title));
+    verdict(`docs/abuse.md row ${number}`, answer === undefined ? 'is missing' : missing.length > 0 ? `no test is called ${missing.join(' · ')}` : named.length === 0 && answer.length < 15 ? 'names neither a test nor a reason' : undefined);
+  }
+}
+
+for (const file of files(root, /\.md$/)) {
+  if (statSync(file).size === 0) verdict(relative(root, file), 'is empty');
+  const text = readFileSync(file, 'utf8');
+  checkLinks(file, text);
+  checkCode(file, text);
+}
+checkAbuse(join(root, 'docs/abuse.md'));
+for (const problem of problems) console.log(problem);
+console.log(`${passed} passed, ${problems.length} failed`);
+process.exitCode = problems.length === 0 ? 0 : 1;

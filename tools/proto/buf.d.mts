@@ -1,0 +1,1 @@
+export function breaking(proto: string, before: string): string | undefined;

@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+
+const folder = mkdtempSync(join(tmpdir(), 'symbolon-start-'));
+chmodSync(folder, 0o755); // run as root, the database has a user of its own who must pass
+const processes: ChildProcess[] = [];
+let ports: readonly number[] = [];
+
+const listening = async (port = 0): Promise<Server> => {
+  const server = createServer().listen(port, '127.0.0.1');
+  await new Promise((done, fail) => server.once('listening', done).once('error', fail));
+  return server;
+};
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+const closed = (server: Server) => new Promise((done) => server.close(done));
+
+const freePorts = async (many: number): Promise<number[]> => {
+  const servers = await Promise.all(Array.from({ length: many }, () => listening()));
+  const numbers = servers.map(portOf);
+  await Promise.all(servers.map(closed));
+  return numbers;
+};
+
+const environment = ([port, sample, operations]: readonly number[], more: Record<string, string> = {}) => ({
+  ...process.env,
+  SYMBOLON_PORT: String(port),
+  SYMBOLON_SAMPLE_PORT: String(sample),
+  SYMBOLON_OPERATIONS_PORT: String(operations),
+  SYMBOLON_DATA_DIR: join(folder, 'data'),
+  ...more,
+});
+
+type Run = Readonly<{ child: ChildProcess; said(): string; ended: Promise<number | null> }>;
+
+const start = (variables: NodeJS.ProcessEnv): Run => {
+  const child = spawn(process.execPath, ['tools/start/start.mjs'], { env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
+  processes.push(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { child, said: () => text, ended: new Promise((done) => child.once('close', done)) };
+};
+
+const until = async (what: string, holds: () => boolean | Promise<boolean>, run?: Run) => {
+  for (let tries = 0; tries < 600; tries++) {
+    if (await holds()) return;
+    if (run && run.child.exitCode !== null) break;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`${what} did not happen: ${run?.said() ?? ''}`);
+};
+
+const ready = async (run: Run) => {
+  await until('ready', async () => (await fetch(`http://127.0.0.1:${ports[2]}/readyz`).catch(() => undefined))?.status === 200, run);
+  await until('the panel', () => run.said().includes('is running'), run);
+};
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/** The server's process, by its own lock file. */
+const databasePid = (): number => Number(readFileSync(join(folder, 'data/postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+
+beforeAll(async () => {
+  ports = await freePorts(3);
+});
+afterEach(async () => {
+  const running = processes.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  await Promise.all(running.map((child) => new Promise((done) => child.once('close', done).kill('SIGINT'))));
+  processes.length = 0;
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('npm start refuses with one sentence and a status', () => {
+  it('says everything that is wrong with the configuration at once', async () => {
+    const run = start(environment(ports, { SYMBOLON_PORT: 'x', SYMBOLON_ISSUER: 'http://elsewhere.example/oidc', SYMBOLON_BUS_URL: 'kafka://broker:9092' }));
+    expect(await run.ended).toBe(1);
+    for (const variable of ['SYMBOLON_PORT', 'SYMBOLON_ISSUER', 'SYMBOLON_BUS_URL']) expect(run.said()).toMatch(new RegExp(`${variable} must .* Example: ${variable}=`));
+  }, 60_000);
+
+  it('names the taken port and the variable that moves it', async () => {
+    const taken = await listening();
+    const run = start(environment([portOf(taken), ...ports.slice(1)]));
+    expect(await run.ended).toBe(1);
+    expect(run.said()).toMatch(new RegExp(`Port ${portOf(taken)} is taken.*SYMBOLON_PORT=`));
+    await closed(taken);
+  }, 60_000);
+
+  it('says that the database of DATABASE_URL does not answer', async () => {
+    const [nobody] = await freePorts(1);
+    const run = start(environment(ports, { DATABASE_URL: `postgres://owner:secret@127.0.0.1:${nobody}/symbolon`, SYMBOLON_DATA_DIR: join(folder, 'other') }));
+    expect(await run.ended).toBe(1);
+    expect(run.said()).toMatch(/database at 127\.0\.0\.1.*does not answer.*DATABASE_URL/);
+    expect(run.said()).not.toContain('secret');
+  }, 60_000);
+});
+
+describe('npm start', () => {
+  it('ends with the panel, keeps the credentials to their owner, refuses a second one on its data, and stops without leaving a process', async () => {
+    const run = start(environment(ports));
+    await ready(run);
+    expect(run.said()).toMatch(/Sample application.*Account page.*Caught mail.*API documents.*Data.*First administrator.*Stop.*Start afresh/s);
+    expect(statSync(join(folder, 'data/admin.json')).mode & 0o777).toBe(0o600);
+    const second = start(environment(await freePorts(3)));
+    expect(await second.ended).toBe(1);
+    expect(second.said()).toContain('is in use by another Symbolon');
+    const database = databasePid();
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+    expect(alive(database)).toBe(false);
+  }, 120_000);
+
+  it('leaves no process behind when it is killed, and repairs itself at the next start', async () => {
+    const first = start(environment(ports));
+    await ready(first);
+    const before = JSON.parse(readFileSync(join(folder, 'data/admin.json'), 'utf8')) as object;
+    const database = databasePid();
+    first.child.kill('SIGKILL');
+    await until('the end of the database', () => !alive(database));
+    const again = start(environment(ports));
+    await ready(again);
+    expect(JSON.parse(readFileSync(join(folder, 'data/admin.json'), 'utf8'))).toEqual(before);
+  }, 120_000);
+});

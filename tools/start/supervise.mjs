@@ -1,0 +1,63 @@
+// Runs the product and passes signals on. Nothing may be left behind: the product sees by the closed channel that this process is gone,
+// and this process looks whether npm, which started it, is still there.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { root } from './step.mjs';
+
+const read = (file) => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+/** Parent and start time of a process; the start time tells it from a later one with the same number. */
+function identify(pid) {
+  const stat = read(`/proc/${pid}/stat`);
+  if (!stat) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' ? undefined : { pid, parent: Number(fields[1]), since: fields[19] };
+}
+
+/** The processes from this one's parent up to npm; none when it was not npm that started us. */
+function startedBy() {
+  const chain = [];
+  for (let at = identify(process.ppid); at && at.pid > 1 && chain.length < 4; at = identify(at.parent)) {
+    chain.push(at);
+    if ((read(`/proc/${at.pid}/cmdline`) ?? '').startsWith('npm')) return chain;
+  }
+  return process.env.npm_lifecycle_event ? chain.slice(0, 1) : [];
+}
+
+/** Runs `main` until it ends; resolves with the status that this process should end with. */
+export function supervise(node, main) {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', '--disable-warning=FSTWRN004', '--enable-source-maps', main], {
+    cwd: root,
+    // A group of its own: Ctrl-C in a terminal reaches only this process, which passes it on once.
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, SYMBOLON_SUPERVISED: '1' },
+  });
+  const drain = (signal) => child.exitCode === null && child.kill(signal);
+  let asked = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      asked += 1;
+      drain(asked < 3 ? (signal === 'SIGHUP' ? 'SIGTERM' : signal) : 'SIGKILL');
+    });
+  const ancestors = startedBy();
+  const watch = setInterval(() => {
+    if (ancestors.some(({ pid, since }) => identify(pid)?.since !== since)) drain('SIGTERM');
+  }, 500);
+  return new Promise((done) => {
+    child.on('error', (error) => {
+      console.error(`The pinned Node could not be started: ${error.message}. Remove node_modules and type npm start again.`);
+      done(1);
+    });
+    child.on('exit', (status, signal) => {
+      clearInterval(watch);
+      done(signal ? 1 : (status ?? 1));
+    });
+  });
+}
