@@ -3,6 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { median, spread } from './statistics.mjs';
 
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error('Measure on the pinned Node: npm run bench.');
+  process.exit(1);
+}
+
 const here = new URL('./', import.meta.url);
 const docs = new URL('../../docs/', import.meta.url);
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));

@@ -69,7 +69,7 @@ const steps = {
   proto: counted('tools/proto/check.mjs'),
   docs: counted('tools/docs/check.mjs'),
   specs: specs('specs', '^(?!.*(\\.int\\.|test-e2e/)).*\\.spec\\.tsx?$', '--maxWorkers=2'),
-  integration: specs('integration', '(libs|services|tools|deploy)/.*\\.int\\.spec\\.tsx?$', '--maxWorkers=2'),
+  integration: specs('integration', '(libs/(?!conformance)|services|tools|deploy).*\\.int\\.spec\\.tsx?$', '--maxWorkers=2'),
   conformance: counted('tools/conformance/run.mjs'),
   mutants: counted('tools/conformance/mutants.mjs'),
   'end to end': specs('end-to-end', 'test-e2e/.*\\.spec\\.tsx?$', '--maxWorkers=1'),

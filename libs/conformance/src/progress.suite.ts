@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { position, put, remove, table, type Lead, type Parked, type Progress, type RowChange, type Table } from '@symbolon/event-sourcing';
+import { position, put, remove, type Lead, type Parked, type Progress, type RowChange, type Table } from '@symbolon/event-sourcing';
 import { LEASE_GUARD as GUARD, many } from './material.js';
 
 /** A follower in a process of its own, which commits steps one after another, each putting row `id` with a rising `a`. */

@@ -5,7 +5,7 @@ import type { Bus, EventStore, RunningSubscription, Subscription, Wiring } from 
 
 const timing = { poll: 10, renew: 30, retry: 1, backOff: 5 };
 const sums = table('t.sums_v1', ['stream']);
-let ends: (() => Promise<void>)[] = [];
+const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });

@@ -40,6 +40,8 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
   { provide: ClientRegistry, useValue: clients },
   { provide: OpenIdProvider, useValue: provider },
   { provide: IDENTITY_PROVIDER, useValue: interactions },
+  { provide: AccountsQuery, useValue: new AccountsQuery(ports) },
+  { provide: OverviewQuery, useValue: new OverviewQuery(ports) },
 ];
 
 /** The service as Nest sees it. */
@@ -50,7 +52,7 @@ export const authenticationModule = (made: Made): DynamicModule => ({
     ...registerControllers, ...kitControllers,
   ],
   providers: [
-    ...given(made), FormTokens, PageEdge, OwnApis, AccountsQuery, PasswordCheck, SignInSteps, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn, OverviewQuery,
+    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn,
     ...registerProviders, ...kitProviders,
   ],
 });

@@ -16,7 +16,7 @@ export async function profileOf({ database, vault }: Pick<Ports, 'database' | 'v
       const row = rows.find((one) => one.name === name);
       return {
         name,
-        value: row?.value == null ? null : await vault.open(row.value, subject),
+        value: row?.value === null || row?.value === undefined ? null : await vault.open(row.value, subject),
         setBy: row?.set_by ?? null,
         verified: row?.verified ?? null,
         since: row?.since ?? null,

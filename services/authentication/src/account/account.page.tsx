@@ -1,7 +1,7 @@
 import { Button, Field, Form, Layout, Notice, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
 import type { SessionView } from '../oidc/identity-provider.js';
-import type { ApplicationRow, Overview, PurposeRow } from './overview.query.js';
+import type { ApplicationRow, Overview, PurposeRow } from './overview.js';
 
 export type AccountProps = Readonly<{
   brand: Brand;

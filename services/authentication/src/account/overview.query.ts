@@ -1,25 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { FORGOTTEN } from '@symbolon/vault';
 import type { Ports } from '@symbolon/web';
-import { PORTS } from '../tokens.js';
-
-/** What somebody sees of their own account, and may change. */
-export type Overview = Readonly<{
-  email: string;
-  firstName: string;
-  lastName: string;
-  purposes: readonly PurposeRow[];
-  applications: readonly ApplicationRow[];
-}>;
-
-/** `optional`: rests on consent, so that it can be granted and withdrawn. `asked`: the version of the text in force. */
-export type PurposeRow = Readonly<{ purpose: string; title: string; text: string; claims: readonly string[]; optional: boolean; granted: boolean; asked: number }>;
-export type ApplicationRow = Readonly<{ id: string; name: string; scopes: readonly string[]; since: Date }>;
+import type { ApplicationRow, Overview, PurposeRow } from './overview.js';
 
 /** Reads the tables that authentication keeps of other services' public events. */
-@Injectable()
 export class OverviewQuery {
-  constructor(@Inject(PORTS) private readonly ports: Ports) {}
+  constructor(private readonly ports: Ports) {}
 
   async of(accountId: string): Promise<Overview> {
     const [names, email, purposes, applications] = await Promise.all([this.#names(accountId), this.email(accountId), this.purposes(accountId), this.#applications(accountId)]);

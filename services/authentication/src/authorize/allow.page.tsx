@@ -1,4 +1,4 @@
-import type { PurposeRow } from '../account/overview.query.js';
+import type { PurposeRow } from '../account/overview.js';
 import { Button, Form, Layout, Notice, text } from '../page/index.js';
 import type { Visit } from '../sign-in/sign-in.page.js';
 import type { Datum } from './claims-of-scopes.policy.js';

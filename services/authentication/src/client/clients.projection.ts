@@ -1,6 +1,7 @@
 import { projection, put, table } from '@symbolon/event-sourcing';
 import type { AuthenticationEvent } from '../events.gen.js';
-import type { ClientMetadata } from './client.decider.js';
+
+type ClientMetadata = Extract<AuthenticationEvent, { type: 'ClientCreated' }>['data'];
 
 const columns = (data: ClientMetadata) => ({
   name: data.name, redirect_uris: data.redirectUris, post_logout_redirect_uris: data.postLogoutRedirectUris, party: data.party, authentication_method: data.authenticationMethod,

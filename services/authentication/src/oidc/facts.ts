@@ -40,8 +40,9 @@ async function place(store: EventStore, event: NewEvent, stream: StreamName): Pr
 
 const pause = (milliseconds: number, signal: AbortSignal) =>
   new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+    const end = (): void => { clearTimeout(timer); signal.removeEventListener('abort', end); resolve(); };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
   });
 
 /** Appends facts to their streams, oldest first, each once: an id that is there already is only removed from the queue. */

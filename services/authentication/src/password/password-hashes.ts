@@ -40,7 +40,7 @@ export class PasswordHashes implements OnModuleDestroy {
     const workers = this.#workers.splice(0);
     for (const { reject } of this.#waiting.values()) reject(new Busy('the hashing workers end'));
     this.#waiting.clear();
-    await Promise.all(workers.map((worker) => worker?.terminate()));
+    await Promise.all(workers.map(async (worker) => worker?.terminate()));
   }
 
   onModuleDestroy(): Promise<void> {

@@ -7,7 +7,8 @@ import type { IdentityProvider } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { Credentials } from '../password/credentials.js';
 import { PasswordHashes } from '../password/password-hashes.js';
-import { passwordFault } from '../password/password.policy.js';
+import { passwordFault } from '../password/password-rules.js';
+import { Throttle } from '../throttle/throttle.js';
 import { IDENTITY_PROVIDER, PORTS } from '../tokens.js';
 
 /** `consume` is asked after the hash and before anything is written: false, and nothing happens. `except`: the session that stays. */
@@ -24,6 +25,7 @@ export class NewPassword {
     @Inject(PasswordHashes) private readonly hashes: PasswordHashes,
     @Inject(Credentials) private readonly credentials: Credentials,
     @Inject(OverviewQuery) private readonly overview: OverviewQuery,
+    @Inject(Throttle) private readonly throttle: Throttle,
   ) {}
 
   /** What is wrong with the password, in words; undefined: it is set. Throws `Busy` and `Unavailable`. */
@@ -39,6 +41,8 @@ export class NewPassword {
     // The answer goes out when the old password no longer works anywhere.
     if (outcome.position !== undefined) await this.ports.waitFor(ACCOUNTS, outcome.position);
     await this.provider.endAllSessions(accountId, 'password', except);
+    // What strangers tried was tried on a password that is gone: a hard stop ends here.
+    if (email) await this.throttle.reset('sign-in', { login: email });
     return undefined;
   }
 }

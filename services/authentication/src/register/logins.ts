@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import { PORTS } from '../tokens.js';
-import { canonicalEmail } from './email.policy.js';
+import { canonicalEmail } from './email-address.js';
 
 /** A reservation whose time is over. */
 export type StaleLogin = Readonly<{ accountId: string; registrationId: string }>;

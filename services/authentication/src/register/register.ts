@@ -96,7 +96,9 @@ export class Register {
     const code = await this.codes.issue('register', id);
     const { origin, brand } = this.ports.configuration;
     const known = await this.logins.find(to);
-    const letter = known === undefined ? registrationLetter({ brand, code, link: `${origin}/register/${link}` }) : knownAddressLetter({ brand, link: `${origin}/account` });
+    // Both are written each time, so that the answer takes as long for a known address as for a free one.
+    const letters = { free: registrationLetter({ brand, code, link: `${origin}/register/${link}` }), known: knownAddressLetter({ brand, link: `${origin}/account` }) };
+    const letter = known === undefined ? letters.free : letters.known;
     await this.mails.queue({ to, ...letter });
   }
 

@@ -1,14 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
-import { PORTS } from '../tokens.js';
 
 /** An account as a sign-in needs it. */
 export type AccountRow = Readonly<{ accountId: string; credentialId: string | undefined; disabled: boolean }>;
 
 /** Reads authentication's own security rows. */
-@Injectable()
 export class AccountsQuery {
-  constructor(@Inject(PORTS) private readonly ports: Ports) {}
+  constructor(private readonly ports: Ports) {}
 
   async byId(accountId: string): Promise<AccountRow | undefined> {
     const { rows } = await this.ports.database.query<{ credential_id: string | null; disabled: boolean }>('select credential_id, disabled from authentication.accounts_v1 where account = $1', [accountId]);

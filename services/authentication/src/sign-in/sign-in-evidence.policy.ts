@@ -1,4 +1,5 @@
-import type { RiskAnswer } from './sign-in-risk.js';
+/** What a service that weighs sign-ins may answer; undefined: no answer within the budget. */
+export type RiskAnswer = 'allow' | 'challenge' | 'deny' | undefined;
 
 /** What a right password still needs. */
 export type Needs = 'nothing' | 'code' | 'refusal';

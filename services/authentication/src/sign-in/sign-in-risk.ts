@@ -1,8 +1,7 @@
+import type { RiskAnswer } from './sign-in-evidence.policy.js';
+
 /** One sign-in whose password was right. No personal data beyond the account's id. */
 export type SignInAttempt = Readonly<{ accountId: string; clientId: string; knownDevice: boolean }>;
-
-/** What a service that weighs sign-ins may answer; undefined: no answer within the budget. */
-export type RiskAnswer = 'allow' | 'challenge' | 'deny' | undefined;
 
 /** Asked before an interaction is finished with a login, never after. */
 export interface SignInRisk {

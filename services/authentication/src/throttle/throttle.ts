@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
-import { parseEmail } from '../register/email.policy.js';
+import { parseEmail } from '../register/email-address.js';
 import { PORTS } from '../tokens.js';
 import { isCounted, limits, prefixOf } from './limits.policy.js';
 import type { Counted, Kind, Limit } from './limits.policy.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formFaults } from './registration-form.policy.js';
+import { formFaults } from './registration-form.js';
 
 const right = { email: 'ann@example.com', firstName: 'Ann', lastName: 'Arbor' };
 

@@ -1,4 +1,4 @@
-import { parseEmail } from './email.policy.js';
+import { parseEmail } from './email-address.js';
 
 /** What was typed. */
 export type FormTyped = Readonly<{ email: string; firstName: string; lastName: string }>;

@@ -12,7 +12,7 @@ const common = new Set<string>(dictionary['passwords-common'] as readonly string
 /** What one thing said again and again says: `abcabcabc` says `abc`. */
 const unit = (password: string): string => /^(.+?)\1*$/su.exec(password)?.[1] ?? password;
 
-const ROWS = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', 'qwertzuiopasdfghjklyxcvbnm'].map((row) => row.repeat(2));
+const ROWS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm', 'azertyuiopqsdfghjklmwxcvbn', 'qwertzuiopasdfghjklyxcvbnm'].map((row) => row.repeat(4));
 const backwards = (text: string): string => [...text].reverse().join('');
 
 /** `abcdef…`, `98765…`, `qwerty…`: every code point one more, or one less, than the one before it, or a row of keys. */

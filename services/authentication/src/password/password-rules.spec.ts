@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { passwordFault } from './password.policy.js';
+import { passwordFault } from './password-rules.js';
 
 const problem = (password: string, personal: readonly string[] = ['ann@garden.example', 'Garden Club']) => passwordFault(password, { minimum: 15, context: personal });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { canonicalEmail, parseEmail } from './email.policy.js';
+import { canonicalEmail, parseEmail } from './email-address.js';
 
 describe('an email', () => {
   it.each(['ann@example.com', "o'hara+shop@sub.example.co.uk", 'user_1@xn--bcher-kva.example', 'ann@bücher.example', 'δοκιμή@example.com', '  ann@example.com '])('is taken: %j', (typed) => {
