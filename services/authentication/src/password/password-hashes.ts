@@ -61,7 +61,6 @@ export class PasswordHashes implements OnModuleDestroy {
     const known = this.#workers[index];
     if (known) return known;
     const worker = new Worker(path);
-    worker.unref();
     worker.on('message', ({ id, answer, fault }: Answer) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
@@ -70,6 +69,7 @@ export class PasswordHashes implements OnModuleDestroy {
     });
     worker.on('error', (error) => this.#lost(index, worker, error));
     worker.on('exit', () => this.#lost(index, worker, new Error('a hashing worker ended')));
+    worker.unref(); // after the listeners, which hold the process open by themselves
     this.#workers[index] = worker;
     return worker;
   }

@@ -63,7 +63,9 @@ export class Register {
   /** By code, in the browser that began. Undefined: the code does not fit, which also is the answer for an address that was known before. */
   async byCode(registration: Registration, code: string): Promise<Registered | undefined> {
     if (registration.done) return 'gone';
-    if (!registration.confirmed) {
+    if (registration.confirmed) {
+      if (!(await this.registrations.resume(registration.id))) return undefined;
+    } else {
       if (!(await this.codes.check('register', registration.id, code))) return undefined;
       await this.registrations.confirm(registration.id);
     }

@@ -66,6 +66,12 @@ export class Registrations {
     await this.ports.database.query('update authentication.registrations set confirmed_at = clock_timestamp() where id = $1 and confirmed_at is null', [id]);
   }
 
+  /** Goes on where a process died ten seconds ago or more, after the code was entered; of all that try, one does. */
+  async resume(id: string): Promise<boolean> {
+    const { rowCount } = await this.ports.database.query(`update authentication.registrations set confirmed_at = clock_timestamp() where id = $1 and done_at is null and confirmed_at < clock_timestamp() - interval '10 s'`, [id]);
+    return rowCount === 1;
+  }
+
   /** The account is made: what was typed goes, and the browser that began learns that it may sign in. */
   async consume(id: string): Promise<void> {
     await this.ports.database.query(`update authentication.registrations set sealed = '', done_at = clock_timestamp() where id = $1 and done_at is null`, [id]);

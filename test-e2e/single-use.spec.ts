@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startProduct } from './product.js';
+import type { Product } from './product.js';
+import { atOnce, basic, codeOf, exchange, newClient, post, refresh, register, request, userinfo, Visitor } from './relying-party.js';
+import type { Client } from './relying-party.js';
+import { mailedCode, somebody } from './visits.js';
+
+const TIMES = 50;
+const ROUNDS = 3;
+let product: Product;
+let client: Client;
+let visitor: Visitor;
+
+const successes = <T extends { status: number }>(answers: readonly T[]): T[] => answers.filter(({ status }) => status === 200);
+
+beforeAll(async () => {
+  product = await startProduct();
+  client = await newClient(product);
+  ({ visitor } = await register(product, client));
+}, 60_000);
+
+afterAll(async () => {
+  await product.stop();
+});
+
+describe('used fifty times at once', () => {
+  it('abuse 17: an authorization code gives one answer, and the tokens of the winner live', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { code, verifier } = await codeOf(visitor, client);
+      const answers = await atOnce(TIMES, () => exchange(product, client, code, verifier));
+      const [winner, ...more] = successes(answers);
+      expect(more).toEqual([]);
+      expect(answers.filter(({ body }) => body['error'] === 'invalid_grant')).toHaveLength(TIMES - 1);
+      expect((await userinfo(product, winner?.body['access_token'])).status).toBe(200);
+      expect((await refresh(product, client, winner?.body['refresh_token'])).status).toBe(200);
+    }
+  }, 60_000);
+
+  it('abuse 23: a refresh token gives one answer, and the tokens of the winner live', async () => {
+    const { code, verifier } = await codeOf(visitor, client);
+    let token = (await exchange(product, client, code, verifier)).body['refresh_token'];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const answers = await atOnce(TIMES, () => refresh(product, client, token));
+      const [winner, ...more] = successes(answers);
+      expect(more).toEqual([]);
+      expect(answers.filter(({ body }) => body['error'] === 'invalid_grant')).toHaveLength(TIMES - 1);
+      expect((await userinfo(product, winner?.body['access_token'])).status).toBe(200);
+      token = winner?.body['refresh_token'];
+    }
+    expect((await refresh(product, client, token)).status).toBe(200);
+  }, 60_000);
+
+  it('abuse 38: a pushed request gives one code', async () => {
+    const { params, verifier } = request(client);
+    const pushed = await post(product, 'request', params, basic(client));
+    expect(pushed.status).toBe(201);
+    const stops = await atOnce(TIMES, () => visitor.copy().authorize({ client_id: client.id, request_uri: String(pushed.body['request_uri']) }));
+    const codes = stops.flatMap(({ sentTo }) => sentTo?.get('code') ?? []);
+    expect(codes).toHaveLength(1);
+    expect((await exchange(product, client, codes[0], verifier)).status).toBe(200);
+  }, 60_000);
+
+  it('abuse 70: a mailed code opens one session', async () => {
+    const [newcomer, account] = [new Visitor(product), somebody()];
+    const signIn = await newcomer.authorize(request(client).params);
+    const form = await newcomer.go(`${signIn.address.pathname}/register`);
+    const page = await newcomer.press(form, 'Create account', { email: account.email, password: account.password, first_name: 'Ada', last_name: 'Lovelace' });
+    const code = await mailedCode(product, account.email);
+    const stops = await atOnce(TIMES, () => newcomer.copy().press(page, 'Continue', { code }));
+    expect(stops.filter(({ html }) => html.includes('>Allow<'))).toHaveLength(1);
+  }, 60_000);
+});
+
+describe('a refresh token', () => {
+  const fresh = async () => {
+    const { code, verifier } = await codeOf(visitor, client);
+    return (await exchange(product, client, code, verifier)).body['refresh_token'];
+  };
+
+  it('abuse 24: is good after a refresh that asked for too much', async () => {
+    const token = await fresh();
+    expect((await refresh(product, client, token, { scope: 'openid clients:write' })).body).toMatchObject({ error: 'invalid_scope' });
+    expect((await refresh(product, client, token)).status).toBe(200);
+  });
+
+  it('is good after a refresh for a resource that the client may not name', async () => {
+    const token = await fresh();
+    expect((await refresh(product, client, token, { resource: 'https://elsewhere.example' })).body).toMatchObject({ error: 'invalid_target' });
+    expect((await refresh(product, client, token)).status).toBe(200);
+  });
+
+  it('abuse 25: is nobody else’s', async () => {
+    const [token, other] = [await fresh(), await newClient(product)];
+    expect((await refresh(product, other, token)).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await refresh(product, client, token)).status).toBe(200);
+  });
+
+  it('abuse 22: used again after its ten seconds kills its family', async () => {
+    const token = await fresh();
+    const next = (await refresh(product, client, token)).body['refresh_token'];
+    await new Promise((resolve) => setTimeout(resolve, 10_500));
+    expect((await refresh(product, client, token)).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await refresh(product, client, next)).body).toMatchObject({ error: 'invalid_grant' });
+  }, 30_000);
+
+  it('abuse 23: used again within ten seconds revokes nothing', async () => {
+    const token = await fresh();
+    const next = (await refresh(product, client, token)).body['refresh_token'];
+    expect((await refresh(product, client, token)).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await refresh(product, client, next)).status).toBe(200);
+  });
+});
+
+describe('an authorization code', () => {
+  it('abuse 16: used again after its ten seconds revokes what it gave', async () => {
+    const { code, verifier } = await codeOf(visitor, client);
+    const tokens = await exchange(product, client, code, verifier);
+    await new Promise((resolve) => setTimeout(resolve, 10_500));
+    expect((await exchange(product, client, code, verifier)).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await userinfo(product, tokens.body['access_token'])).status).toBe(401);
+    expect((await refresh(product, client, tokens.body['refresh_token'])).body).toMatchObject({ error: 'invalid_grant' });
+  }, 30_000);
+
+  it('abuse 18: is nobody else’s, and for this address alone', async () => {
+    const { code, verifier } = await codeOf(visitor, client);
+    const other = await newClient(product);
+    expect((await exchange(product, other, code, verifier)).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await exchange(product, client, code, verifier, { redirect_uri: 'https://shop.example/other' })).body).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('abuse 14: needs the verifier of its challenge', async () => {
+    const { code } = await codeOf(visitor, client);
+    for (const wrong of ['', 'a'.repeat(43), 'short'])
+      expect((await exchange(product, client, code, wrong)).status).toBe(400);
+  });
+});
