@@ -35,8 +35,6 @@ describe.each(kinds(browser))('$kind', ({ open }) => {
     expect(await userInfo(person)).toMatchObject({ email: account.email });
     expect(await userInfo(person)).not.toHaveProperty('given_name');
     await person.visit(`${product.sample}/login`);
-    expect(person.address()).toMatch(/\/i\/[\w-]+\/allow$/);
-    await person.press('Allow');
     expect(await person.text()).not.toContain('Lovelace');
 
     await person.follow('your account page');

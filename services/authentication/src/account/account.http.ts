@@ -62,7 +62,7 @@ export class AccountController {
     return this.#change(request, reply, async ({ accountId }) => {
       const [firstName, lastName] = [field(request, 'first_name', 200).trim(), field(request, 'last_name', 200).trim()];
       if (firstName === '' || lastName === '') return 'name-missing';
-      const answer = await this.apis.call({ accountId, scope: 'profiles:write', method: 'PATCH', path: `/api/profiles/v1/profiles/${accountId}`, body: { first_name: firstName, last_name: lastName } });
+      const answer = await this.apis.call({ accountId, scope: 'profiles:write', method: 'PATCH', path: `/api/profiles/v1/profiles/${accountId}`, body: { attributes: { first_name: firstName, last_name: lastName } } });
       if (answer.status >= 400) return 'name-refused';
       return (await this.#applied('authentication.claims.v1', answer, accountId)) ? 'name' : 'name-later';
     });

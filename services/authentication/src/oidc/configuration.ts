@@ -67,8 +67,10 @@ const resourceServer = ({ ports: { configuration, database } }: Parts) => async 
 
 /** A session whose account is gone or blocked asks for a login instead of failing (OIDC.md F5). */
 function policy() {
-  const { base, Check } = interactionPolicy;
+  const { base, Check, Prompt } = interactionPolicy;
   const prompts = base();
+  // Initiating User Registration via OpenID Connect 1.0: the application asks for the registration page.
+  prompts.add(new Prompt({ name: 'create', requestable: true }), 0);
   prompts.get('login')!.checks.add(new Check('account_unavailable', 'the account is not available', 'login_required', (ctx: KoaContextWithOIDC) => Boolean(ctx.oidc.session?.accountId && !ctx.oidc.account)), 0);
   return prompts;
 }

@@ -38,7 +38,8 @@ export class Interactions implements IdentityProvider {
   }
 
   finishLogin(request: IncomingMessage, response: ServerResponse, { accountId, acr, amr }: Login): Promise<string> {
-    return this.#result(request, response, { login: { accountId, acr, amr: [...amr], remember: true, ts: Math.floor(Date.now() / 1_000) } });
+    // `create` says that the registration page has had its turn.
+    return this.#result(request, response, { create: {}, login: { accountId, acr, amr: [...amr], remember: true, ts: Math.floor(Date.now() / 1_000) } });
   }
 
   async finishConsent(request: IncomingMessage, response: ServerResponse, { scopes }: Readonly<{ scopes: readonly string[] }>): Promise<string> {
