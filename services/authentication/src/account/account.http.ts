@@ -37,10 +37,8 @@ export class AccountController {
   @Get()
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     return this.#signedIn(request, reply, '/account', async (session) => {
-      const [overview, sessions] = await Promise.all([this.overview.of(session.accountId), this.provider.sessions(session.accountId)]);
       const key = asked(request, 'notice') ?? '';
-      const notice = isNotice(key) ? { kind: kindOf(key), words: text(`account.notice.${key}`) } : undefined;
-      return this.edge.send(request, reply, AccountPage({ brand: this.edge.brand, token: this.edge.token(request, reply, session), overview, sessions, here: session.uid, notice }));
+      return this.#overview(request, reply, session, isNotice(key) ? key : undefined);
     });
   }
 
@@ -57,15 +55,22 @@ export class AccountController {
     return this.edge.send(request, reply, SignedOutPage({ brand: this.edge.brand }));
   }
 
+  /** What was typed stays on the page when it is refused. */
   @Post('name')
   name(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    return this.#change(request, reply, async ({ accountId }) => {
-      const [firstName, lastName] = [field(request, 'first_name', 200).trim(), field(request, 'last_name', 200).trim()];
-      if (firstName === '' || lastName === '') return 'name-missing';
-      const answer = await this.apis.call({ accountId, scope: 'profiles:write', method: 'PATCH', path: `/api/profiles/v1/profiles/${accountId}`, body: { attributes: { first_name: firstName, last_name: lastName } } });
-      if (answer.status >= 400) return 'name-refused';
-      return (await this.#applied('authentication.claims.v1', answer, accountId)) ? 'name' : 'name-later';
+    return this.#signedIn(request, reply, '/account', async (session) => {
+      const typed = { firstName: field(request, 'first_name', 200).trim(), lastName: field(request, 'last_name', 200).trim() };
+      if (!this.edge.isOurs(request, session)) return this.edge.redirect(reply, '/account?notice=stale');
+      const notice = await this.#rename(session.accountId, typed);
+      return kindOf(notice) === 'good' ? this.edge.redirect(reply, `/account?notice=${notice}`) : this.#overview(request, reply, session, notice, typed);
     });
+  }
+
+  async #rename(accountId: string, { firstName, lastName }: Readonly<{ firstName: string; lastName: string }>): Promise<Notice> {
+    if (firstName === '' || lastName === '') return 'name-missing';
+    const answer = await this.apis.call({ accountId, scope: 'profiles:write', method: 'PATCH', path: `/api/profiles/v1/profiles/${accountId}`, body: { attributes: { first_name: firstName, last_name: lastName } } });
+    if (answer.status >= 400) return 'name-refused';
+    return (await this.#applied('authentication.claims.v1', answer, accountId)) ? 'name' : 'name-later';
   }
 
   @Post('purposes/:purpose')
@@ -129,6 +134,13 @@ export class AccountController {
       const wrong = await this.newPassword.set({ accountId, password: field(request, 'password'), reason: 'change', except: uid });
       return wrong === undefined ? this.edge.redirect(reply, '/account?notice=password') : this.#password(request, reply, session, { error: wrong, status: 422 });
     });
+  }
+
+  async #overview(request: FastifyRequest, reply: FastifyReply, session: BrowserSession, key?: Notice, typed?: Readonly<{ firstName: string; lastName: string }>) {
+    const [overview, sessions] = await Promise.all([this.overview.of(session.accountId), this.provider.sessions(session.accountId)]);
+    const notice = key && { kind: kindOf(key), words: text(`account.notice.${key}`) };
+    const page = AccountPage({ brand: this.edge.brand, token: this.edge.token(request, reply, session), overview, sessions, here: session.uid, notice, typed });
+    return this.edge.send(request, reply, page, { status: typed ? 422 : 200 });
   }
 
   async #password(request: FastifyRequest, reply: FastifyReply, session: BrowserSession, { status, ...wrong }: { error?: string; problem?: string; status?: number } = {}) {

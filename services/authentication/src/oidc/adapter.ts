@@ -35,6 +35,8 @@ export function adapters(rows: Rows, clients: ClientRegistry): AdapterConstructo
     RefreshToken: refreshTokens(rows),
     PushedAuthorizationRequest: pushedRequests(rows),
     ReplayDetection: replays(rows),
+    // Machines get JWTs, which are not stored; introspection and revocation look here all the same.
+    ClientCredentials: { find: async () => undefined },
     Client: { find: (id) => clients.metadata(id) as Promise<AdapterPayload | undefined> },
   };
   return class SymbolonAdapter implements Adapter {
