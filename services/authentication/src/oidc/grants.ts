@@ -1,5 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Parts } from './configuration.js';
+
+/**
+ * The id of a session's grant for a client: the same for all requests, so that tabs that ask at the same moment share one grant instead of replacing
+ * each other's. It opens nothing: grants are reached through a session or a token.
+ */
+export const grantIdOf = (sessionUid: string, clientId: string): string => createHash('sha256').update(`grant|${sessionUid}|${clientId}`).digest('base64url');
 
 /** Scopes of OpenID Connect that a request asks for and a client may have. */
 const oidcScopes = (ctx: KoaContextWithOIDC): string[] => [...ctx.oidc.requestParamOIDCScopes];
@@ -17,8 +24,8 @@ export const loadGrant = (parts: Parts) => async (ctx: KoaContextWithOIDC) => {
   const { client, session, provider, result } = ctx.oidc;
   const accountId = session?.accountId;
   if (!client || accountId === undefined) return undefined;
-  const known = (result?.['consent'] as { grantId?: string } | undefined)?.grantId ?? session!.grantIdFor(client.clientId);
-  const found = known === undefined ? undefined : await provider.Grant.find(known);
+  const known = (result?.['consent'] as { grantId?: string } | undefined)?.grantId ?? session!.grantIdFor(client.clientId) ?? grantIdOf(session!.uid, client.clientId);
+  const found = await provider.Grant.find(known);
   const grant = found && found.accountId === accountId && found.clientId === client.clientId ? found : undefined;
   const firstParty = (client as unknown as { symbolon_party: string }).symbolon_party === 'first';
   const allowed = firstParty ? undefined : await allowedBefore(parts, accountId, client.clientId);
@@ -31,7 +38,7 @@ export const loadGrant = (parts: Parts) => async (ctx: KoaContextWithOIDC) => {
     scopes: [...ctx.oidc.requestParamScopes].filter((scope) => server.scopes.has(scope) && free(scope) && !grant?.getResourceScope(indicator).split(' ').includes(scope)),
   }));
   if (scopes.length === 0 && resources.every(({ scopes: missing }) => missing.length === 0)) return grant;
-  const wider = grant ?? new provider.Grant({ accountId, clientId: client.clientId });
+  const wider = grant ?? new provider.Grant({ accountId, clientId: client.clientId, jti: grantIdOf(session!.uid, client.clientId) } as object);
   if (scopes.length > 0) wider.addOIDCScope(scopes.join(' '));
   for (const { indicator, scopes: missing } of resources) if (missing.length > 0) wider.addResourceScope(indicator, missing.join(' '));
   await wider.save();
