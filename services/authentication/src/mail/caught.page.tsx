@@ -17,7 +17,7 @@ export const CaughtListPage = ({ brand, mails }: Readonly<{ brand: Brand; mails:
     {mails.length === 0 ? <p>{mailText('caught.none')}</p> : null}
     {mails.map(({ id, to, subject, at }) => (
       <article>
-        <h3><a href={`/mail/${id}`}>{subject}</a></h3>
+        <h2><a href={`/mail/${id}`}>{subject}</a></h2>
         <p>{mailText('caught.to', { to, at })}</p>
       </article>
     ))}

@@ -29,22 +29,24 @@ form { margin-bottom: 1rem; }
 .field input[readonly] { background: var(--soft); }
 .field .error { color: var(--bad); margin: 0.25rem 0 0; font-size: 0.95rem; }
 .field .hint { color: var(--quiet); margin: 0.25rem 0 0; font-size: 0.9rem; }
-button { width: 100%; min-height: 2.75rem; margin-bottom: 0.5rem; font-weight: 600; }
+button { width: 100%; min-height: 2.75rem; margin-bottom: 0.5rem; font-weight: 600; background: var(--own); border-color: var(--own); color: var(--on-own); }
+button:hover { filter: brightness(1.1); }
 button.quiet { background: transparent; color: var(--own); border-color: var(--line); }
 body.wide button.quiet, body.wide button.main { width: auto; }
 :focus-visible { outline: 3px solid var(--own); outline-offset: 2px; box-shadow: none; }
 .notice { border: 1px solid currentColor; border-radius: 0.5rem; padding: 0.75rem 1rem; margin-bottom: 1rem; }
 .notice.bad { color: var(--bad); }
 .notice.good { color: var(--good); }
-.choice { margin-bottom: 1rem; }
-.choice label { font-weight: 550; display: inline; }
-.choice input { width: 1.35rem; height: 1.35rem; vertical-align: middle; }
-.choice p { margin: 0.25rem 0 0 2rem; color: var(--quiet); font-size: 0.95rem; }
+.choice { display: grid; grid-template-columns: 2rem 1fr; align-items: start; margin-bottom: 1rem; }
+.choice label { font-weight: 550; margin: 0; }
+.choice input { width: 1.35rem; height: 1.35rem; margin: 0.1rem 0 0; }
+.choice p { grid-column: 2; margin: 0.25rem 0 0; color: var(--quiet); font-size: 0.95rem; }
 fieldset { border: 0; padding: 0; margin: 0 0 1rem; }
 legend { font-weight: 600; margin-bottom: 0.5rem; }
 section, body.wide article { background: var(--pico-background-color); border: 1px solid var(--line); border-radius: 0.75rem; padding: 1.25rem; margin: 0 0 1rem; box-shadow: none; }
 section article { border-width: 1px 0 0; border-radius: 0; padding: 1rem 0 0; margin: 0 0 1rem; }
 section article form { margin-bottom: 0; }
+body.card > main > :last-child, section > :last-child, article > :last-child, article form > :last-child { margin-bottom: 0; }
 .for-readers { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 pre.mail { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: 1rem; border-radius: 0.5rem; }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
