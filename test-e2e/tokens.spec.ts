@@ -129,7 +129,7 @@ describe('client authentication', () => {
 });
 
 describe('an application', () => {
-  const change = async (id: string, path: string, body: object, method = 'POST') => (await api(`authentication/v1/clients/${id}${path}`, await machineToken(product, 'clients:write'), { method, body: JSON.stringify(body) })) as Response;
+  const change = async (id: string, path: string, body: object, method = 'POST') => (await api(`authentication/v1/clients/${id}${path}`, await machineToken(product, 'clients:write profiles:read'), { method, body: JSON.stringify(body) })) as Response;
   const machine = async () => newClient(product, { grantTypes: ['client_credentials'], scopes: ['profiles:read'], redirectUris: [], postLogoutRedirectUris: [] });
   const asks = (one: Client) => post(product, 'token', { grant_type: 'client_credentials', scope: 'profiles:read' }, basic(one));
 
@@ -180,5 +180,19 @@ describe('every API route', () => {
     }
     expect(tried.length).toBeGreaterThan(10);
     expect(tried.filter((one) => !one.endsWith('400 true'))).toEqual([]);
+  });
+});
+
+describe('a refresh token', () => {
+  it('abuse 27: is dead as soon as what the person allowed is taken back', async () => {
+    const { visitor: person } = await register(product, client, { over: { scope: 'openid email' } });
+    const { code, verifier } = await codeOf(person, client, { scope: 'openid email' });
+    const { body } = await exchange(product, client, code, verifier);
+    const subject = String(decodeJwt(String(body['id_token'])).sub);
+    const token = await machineToken(product, 'consent:write');
+    const taken = await fetch(`${product.origin}/api/consent/v1/authorizations/${client.id}?subject=${subject}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+    expect([taken.status, await taken.json()]).toEqual([200, expect.objectContaining({ inForce: true })]);
+    expect((await refresh(product, client, body['refresh_token'])).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await userinfo(product, body['access_token'])).status).toBe(401);
   });
 });

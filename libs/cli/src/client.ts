@@ -9,6 +9,8 @@ type Client = Readonly<{ id: string; name: string; party: string; authentication
 type Described = Readonly<{ name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; firstParty?: boolean; public?: boolean; machine?: boolean; scope?: string[]; resource?: string[] }>;
 
 const path = 'authentication/v1/clients';
+/** Nobody grants more than they hold, and the operator may grant everything. */
+const GRANTING = 'clients:write profiles:read profiles:write consent:read consent:write accounts:read accounts:write clients:read purposes:write operations:write';
 const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
 const clients = (scope: string) => api(installation(), scope);
 const one = (id: string) => `${path}/${encodeURIComponent(id)}`;
@@ -54,7 +56,7 @@ export function environmentLines(issuer: string, client: Client): string {
 
 async function create(options: Described) {
   const installed = installation();
-  const client = await api(installed, 'clients:write').request<Client>('POST', path, creation(options));
+  const client = await api(installed, GRANTING).request<Client>('POST', path, creation(options));
   console.log(environmentLines(installed.issuer, client));
   if (client.secret) console.error('\nThe secret is shown this once. Keep these lines where the application reads its environment.');
 }
@@ -65,12 +67,12 @@ async function list() {
 }
 
 async function change(id: string, options: Described) {
-  await clients('clients:write').request('PATCH', one(id), described(options));
+  await clients(GRANTING).request('PATCH', one(id), described(options));
   console.log(`${id} is changed; it is in force now.`);
 }
 
 async function rotateSecret(id: string) {
-  const { secret } = await clients('clients:write').request<{ secret: string }>('POST', `${one(id)}/secret`, {});
+  const { secret } = await clients(GRANTING).request<{ secret: string }>('POST', `${one(id)}/secret`, {});
   console.log(`OIDC_CLIENT_SECRET=${secret}`);
   console.error('\nThe secret is shown this once. The old one stays good for 24 hours.');
 }

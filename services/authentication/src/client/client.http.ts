@@ -27,6 +27,9 @@ const STATUS: Record<ClientRefusal, HttpStatus> = {
   'authentication/not_for_public_clients': HttpStatus.UNPROCESSABLE_ENTITY,
 };
 
+/** Whoever has the credentials of such an application has its scopes, so to give them out is to grant them. */
+const actsForItself = ({ grantTypes }: Readonly<{ grantTypes: readonly string[] }>): boolean => grantTypes.includes('client_credentials');
+
 /** Applications. A change is effective for the next request: the answer waits until the provider's own tables have it. */
 @Controller('api/authentication/v1/clients')
 export class ClientController {
@@ -77,14 +80,19 @@ export class ClientController {
     this.registry.changed(clientId);
     const row = await this.registry.row(clientId);
     if (!row) throw notFound();
-    this.#mayGrant(caller, (body.scopes ?? []).filter((scope) => !row.scopes.includes(scope)));
-    return this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata: { ...registered(row), ...named(body) } }, causeOf(caller, command), reply);
+    const metadata = { ...registered(row), ...named(body) };
+    this.#mayGrant(caller, actsForItself(metadata) ? metadata.scopes : metadata.scopes.filter((scope) => !row.scopes.includes(scope)));
+    return this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata }, causeOf(caller, command), reply);
   }
 
   @Post(':clientId/secret')
   @Scope('clients:write')
   @Document({ summary: 'Gives a new secret; the one before it is good for 24 more hours', answers: { 201: 'The new secret, in this answer and nowhere else' } })
   async rotate(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+    this.registry.changed(clientId);
+    const row = await this.registry.row(clientId);
+    if (!row) throw notFound();
+    this.#mayGrant(caller, actsForItself(registered(row)) ? row.scopes : []);
     const secretId = uuidv5(command.id, 'secret');
     const secret = derivedSecret(this.ports.configuration.keys.service, secretId);
     await this.registry.keepSecret(clientId, digestOf(secret), secretId);

@@ -6,23 +6,14 @@ import { scopesOfRoles } from './api-scopes.policy.js';
 import { findAccountRow, releasedClaims } from './claims.js';
 import type { AccountView } from './claims.js';
 import { loadGrant } from './grants.js';
+import { API_TOKEN, fixedLifetimes, refreshLifetime, sessionLifetime } from './lifetimes.policy.js';
 import type { OidcPages } from './oidc-pages.js';
 
-const MINUTE = 60;
-const DAY = 24 * 60 * MINUTE;
-
-/** Lifetimes in seconds (DESIGN, "lifetimes" and "sessions"). */
+/** Lifetimes in seconds, as the library asks for them. */
 const lifetimes = {
-  AccessToken: 10 * MINUTE,
-  AuthorizationCode: MINUTE,
-  ClientCredentials: 5 * MINUTE,
-  Grant: 400 * DAY,
-  IdToken: 15 * MINUTE,
-  Interaction: 30 * MINUTE,
-  /** 30 days without use, 180 at most since the first one. */
-  RefreshToken: (_ctx: unknown, token: { iiat?: number }) => Math.max(1, Math.min(30 * DAY, (token.iiat ?? now()) + 180 * DAY - now())),
-  /** 14 days without use, 30 at most since the sign-in. */
-  Session: (_ctx: unknown, session: { loginTs?: number }) => Math.max(1, Math.min(14 * DAY, (session.loginTs ?? now()) + 30 * DAY - now())),
+  ...fixedLifetimes,
+  RefreshToken: (_ctx: unknown, token: { iiat?: number }) => refreshLifetime(token.iiat ?? now(), now()),
+  Session: (_ctx: unknown, session: { loginTs?: number }) => sessionLifetime(session.loginTs ?? now(), now()),
 };
 
 const now = (): number => Math.floor(Date.now() / 1_000);
@@ -62,7 +53,7 @@ const resourceServer = ({ ports: { configuration, database } }: Parts) => async 
   const accountId = ctx.oidc.account?.accountId ?? ctx.oidc.session?.accountId;
   const roles = accountId === undefined ? [] : ((await findAccountRow(database, accountId))?.roles ?? []);
   const scopes = accountId === undefined || !own ? registered : registered.filter((scope) => scopesOfRoles(roles).includes(scope));
-  return { scope: scopes.join(' '), audience: resource, accessTokenTTL: 5 * MINUTE, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'ES256' as const } } };
+  return { scope: scopes.join(' '), audience: resource, accessTokenTTL: API_TOKEN, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'ES256' as const } } };
 };
 
 /** A session whose account is gone or blocked asks for a login instead of failing (OIDC.md F5). */
