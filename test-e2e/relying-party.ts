@@ -62,10 +62,11 @@ export class Visitor {
     return other;
   }
 
-  async go(address: string | URL, form?: Record<string, string>): Promise<Stop> {
+  /** `origin` is the page that a form says it comes from. */
+  async go(address: string | URL, form?: Record<string, string>, origin = this.product.origin): Promise<Stop> {
     for (let [url, body, left] = [new URL(address, this.product.origin), form, 20]; left > 0; left -= 1) {
       if (url.origin !== this.product.origin) return { status: 0, html: '', address: url, sentTo: url.searchParams, headers: new Headers() };
-      const answer = await fetch(url, { redirect: 'manual', headers: { cookie: this.#header(url.pathname), accept: 'text/html', ...(body ? { origin: this.product.origin } : {}) }, ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}) });
+      const answer = await fetch(url, { redirect: 'manual', headers: { cookie: this.#header(url.pathname), accept: 'text/html', ...(body ? { origin } : {}) }, ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}) });
       this.#keep(answer.headers.getSetCookie());
       const html = await answer.text();
       const location = answer.headers.get('location');
@@ -80,10 +81,10 @@ export class Visitor {
   }
 
   /** Sends the form of a page that has this button. */
-  async press(page: Stop, button: string, fill: Record<string, string> = {}): Promise<Stop> {
+  async press(page: Stop, button: string, fill: Record<string, string> = {}, origin?: string): Promise<Stop> {
     const form = parse(page.html).forms.find(({ buttons }) => buttons.some(({ label }) => label === button));
     if (!form) throw new Error(`no button ${button} at ${page.address.href}: ${parse(page.html).text}`);
-    return this.go(new URL(form.action, page.address), { ...hidden(form), ...pressed(form, button), ...fill });
+    return this.go(new URL(form.action, page.address), { ...hidden(form), ...pressed(form, button), ...fill }, origin);
   }
 
   #keep(lines: readonly string[]): void {

@@ -196,3 +196,11 @@ describe('a refresh token', () => {
     expect((await userinfo(product, body['access_token'])).status).toBe(401);
   });
 });
+
+describe('an application of the installation itself', () => {
+  it.each(['account', 'c_operator'])('abuse 98: %s is changed by nobody', async (id) => {
+    const token = await machineToken(product, 'profiles:read profiles:write consent:read consent:write accounts:read accounts:write clients:read clients:write purposes:write operations:write');
+    for (const [path, method, body] of [['', 'PATCH', { redirectUris: ['https://evil.tld/cb'] }], ['/secret', 'POST', {}], ['/disable', 'POST', { reason: 'x' }]] as const)
+      expect((await api(`authentication/v1/clients/${id}${path}`, token, { method, body: JSON.stringify(body) })).status).toBe(403);
+  });
+});

@@ -72,7 +72,7 @@ const steps = {
   integration: specs('integration', '(libs/(?!conformance)|services|tools|deploy).*\\.int\\.spec\\.tsx?$', '--maxWorkers=2'),
   conformance: counted('tools/conformance/run.mjs'),
   mutants: counted('tools/conformance/mutants.mjs'),
-  'end to end': specs('end-to-end', 'test-e2e/.*\\.spec\\.tsx?$', '--maxWorkers=1'),
+  'end to end': specs('end-to-end', 'test-e2e/.*\\.spec\\.tsx?$', '--maxWorkers=2'),
 };
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;

@@ -10,6 +10,7 @@ import type { Timing, Wiring } from './run-subscription.js';
 import type { Parked, RowChange, Subscription } from './subscription.js';
 
 const BATCH = 500;
+const SLICE = 50;
 const TRIES = 5;
 
 /** Somebody else leads by now. */
@@ -60,7 +61,7 @@ export class Turn {
     try {
       for (const { key } of await this.lead.parked()) this.#countParked(key, 1);
       this.hooks.changed();
-      const inbox = new Inbox(this.#source(over.signal), 2 * BATCH);
+      const inbox = new Inbox(this.#source(over.signal), 4 * BATCH);
       this.#inbox = inbox;
       while (!signal.aborted && !inbox.ended) await this.#next(inbox);
     } finally {
@@ -85,12 +86,16 @@ export class Turn {
       const answer = await this.#retry();
       for (const resolve of this.#retries.splice(0)) resolve(answer);
     }
-    for (const batch of batches(items)) {
+    const all = batches(items);
+    let ahead = this.#read(all[0] ?? []);
+    for (const [index, batch] of all.entries()) {
       if (this.#isStale()) await this.#renew();
       const passed = batch.at(-1)!;
       if ('passed' in passed) this.#passed = passed.passed;
-      const events = batch.filter((item): item is Recorded | Delivered => !('passed' in item));
-      if (events.length > 0) await this.#handle(events);
+      const read = await ahead;
+      ahead = this.#read(all[index + 1] ?? []);
+      ahead.catch(() => undefined); // it is awaited above, unless this step throws first
+      if (read.length > 0) await this.#handle(read);
     }
     if (this.#isStale()) await this.#renew();
   }
@@ -108,8 +113,18 @@ export class Turn {
     this.#heldAt = performance.now();
   }
 
-  async #handle(events: readonly (Recorded | Delivered)[]): Promise<void> {
-    const read = await Promise.all(events.map((event) => entryOf(this.subscription, this.#codec, event)));
+  /** Decodes a batch in slices: the step before it goes on meanwhile. */
+  async #read(batch: readonly (Recorded | Delivered | Passed)[]): Promise<readonly Entry[]> {
+    const events = batch.filter((item): item is Recorded | Delivered => !('passed' in item));
+    const read: Entry[] = [];
+    for (let from = 0; from < events.length; from += SLICE) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      read.push(...(await Promise.all(events.slice(from, from + SLICE).map((event) => entryOf(this.subscription, this.#codec, event)))));
+    }
+    return read;
+  }
+
+  async #handle(read: readonly Entry[]): Promise<void> {
     const entries = await this.#unseen(read);
     if (this.subscription.kind !== 'reaction') return this.#step(entries);
     let from = 0;

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, createLocalJWKSet } from 'jose';
-import type { JWTPayload, KeyLike } from 'jose';
+import type { CryptoKey, JWTPayload } from 'jose';
 import { accessTokens } from './access-token.js';
 import type { VerifyAccessToken } from './access-token.js';
 import type { Configuration } from './configuration.js';
 
 const configuration = { issuer: 'http://localhost:3000/oidc', apiAudience: 'http://localhost:3000/api', internalOrigin: 'http://127.0.0.1:3000' } as Configuration;
-let key: CryptoKey | KeyLike;
+let key: CryptoKey;
 let verify: VerifyAccessToken;
 
 beforeAll(async () => {

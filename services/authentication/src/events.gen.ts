@@ -289,7 +289,7 @@ export const CodeReuseDetectedSchema: GenMessage<CodeReuseDetected> = /*@__PURE_
   messageDesc(file_symbolon_authentication_v1_events, 11);
 
 /**
- * signin-<account id>: appended before the session exists.
+ * signin-<id of the sign-in>: one for each, appended before the session exists.
  *
  * @generated from message symbolon.authentication.v1.SignedIn
  */

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { uuidv5 } from '@symbolon/event-sourcing';
 import { now } from '@symbolon/web';
 import type { Ports, SeedFacts } from '@symbolon/web';
-import { ACCOUNT_CLIENT } from './account/account-sign-in.js';
+import { ACCOUNT_CLIENT, MACHINE_CLIENT } from './client/built-in-clients.js';
 import { client } from './client/client.decider.js';
 import type { ClientMetadata } from './client/client.decider.js';
 import { ClientRegistry, digestOf } from './client/client-registry.js';
@@ -12,8 +12,6 @@ import { apiScopes } from './oidc/api-scopes.policy.js';
 
 /** The first administrator's address; nobody can receive mail there (RFC 2606), caught mail aside. */
 const ADMINISTRATOR = 'admin@symbolon.example';
-/** The machine client of `admin.json`. */
-const MACHINE = 'c_operator';
 
 const system = { actor: 'system:installation', correlation: 'installation' };
 
@@ -45,9 +43,9 @@ export async function install(ports: Ports, createAdministrator: (account: { ema
   await keepClient(ports, ACCOUNT_CLIENT, ofItsOwn({ name: 'Your account', grantTypes: ['authorization_code'], redirectUris: [`${origin}/account/callback`], postLogoutRedirectUris: [`${origin}/account`] }));
   const secretId = uuidv5('installation', 'machine secret');
   const secret = derivedSecret(keys.service, secretId);
-  await new ClientRegistry(ports.database).keepSecret(MACHINE, digestOf(secret), secretId);
-  await keepClient(ports, MACHINE, ofItsOwn({ name: 'Operator', authenticationMethod: 'client_secret_basic', grantTypes: ['client_credentials'], scopes: [...apiScopes], purposes: [] }), secretId);
+  await new ClientRegistry(ports.database).keepSecret(MACHINE_CLIENT, digestOf(secret), secretId);
+  await keepClient(ports, MACHINE_CLIENT, ofItsOwn({ name: 'Operator', authenticationMethod: 'client_secret_basic', grantTypes: ['client_credentials'], scopes: [...apiScopes], purposes: [] }), secretId);
   const administrator = { email: ADMINISTRATOR, password: password(keys.service) };
   await createAdministrator(administrator);
-  return { ...administrator, client_id: MACHINE, client_secret: secret };
+  return { ...administrator, client_id: MACHINE_CLIENT, client_secret: secret };
 }

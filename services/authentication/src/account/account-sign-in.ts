@@ -5,10 +5,8 @@ import { Unavailable } from '@symbolon/event-sourcing';
 import type { Ports } from '@symbolon/web';
 import { browserCookie } from '../device/browser-cookie.js';
 import type { BrowserCookie } from '../device/browser-cookie.js';
+import { ACCOUNT_CLIENT } from '../client/built-in-clients.js';
 import { PORTS } from '../tokens.js';
-
-/** The built-in client of the account pages. */
-export const ACCOUNT_CLIENT = 'account';
 
 /** Where the account pages may lead back to after a sign-in. */
 export type ReturnTo = '/account' | '/account/password';

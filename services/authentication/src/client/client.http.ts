@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { apiScopes } from '../oidc/api-scopes.policy.js';
 import { PORTS } from '../tokens.js';
+import { isBuiltIn } from './built-in-clients.js';
 import { client as decider } from './client.decider.js';
 import type { ClientCommand, ClientRefusal } from './client.decider.js';
 import { ClientRegistry, digestOf } from './client-registry.js';
@@ -116,6 +117,7 @@ export class ClientController {
 
   async #carry(clientId: string, command: ClientCommand, cause: ReturnType<typeof causeOf>, reply: FastifyReply) {
     if (!/^[\w-]{1,60}$/.test(clientId)) throw notFound();
+    if (isBuiltIn(clientId)) throw new Problem({ type: 'authentication/built_in_client', title: 'This application is part of the installation', status: 403, detail: 'It is kept as the installation needs it; register one of your own.' });
     const outcome = await this.#handler.handle(`client-${clientId}`, command, cause);
     const done = answer(outcome, STATUS, reply);
     await this.#effective(clientId, outcome);

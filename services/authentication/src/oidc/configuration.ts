@@ -73,6 +73,13 @@ const introspectionAllowed = ({ ports: { database } }: Parts) => async (_ctx: un
   return token.accountId === undefined || (account !== undefined && !account.disabled);
 };
 
+/** How far ahead the end of a client's assertion may lie: a stolen one opens nothing for long, and its id has to be remembered no longer. */
+const ASSERTION_SECONDS = 300;
+
+async function shortAssertion(_ctx: unknown, { exp }: Record<string, unknown>): Promise<void> {
+  if (Number(exp) > now() + ASSERTION_SECONDS + 10) throw new errors.InvalidClientAuth(`the assertion is good for more than ${ASSERTION_SECONDS} seconds`);
+}
+
 function cookies({ ports: { configuration } }: Parts): NonNullable<ProviderConfiguration['cookies']> {
   const secure = configuration.issuer.startsWith('https:');
   const name = (prefix: string, rest: string) => (secure ? `${prefix}symbolon_${rest}` : `symbolon_${rest}`);
@@ -111,6 +118,7 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     interactions: { policy: policy(), url: (_ctx, { uid, prompt }) => (prompt.name === 'consent' ? `/i/${uid}/allow` : `/i/${uid}`) },
     pkce: { required: () => true },
     responseTypes: ['code'],
+    assertJwtClientAuthClaimsAndHeader: shortAssertion,
     clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
     subjectTypes: ['public'],
     scopes: ['openid', 'offline_access', 'profile', 'email'],

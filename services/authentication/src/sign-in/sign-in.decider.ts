@@ -1,7 +1,7 @@
 import type { Command, Decider } from '@symbolon/event-sourcing';
 import type { AuthenticationEvent } from '../events.gen.js';
 
-/** Stream `signin-<account id>`: who signed in, where, on what evidence. */
+/** Stream `signin-<id of the sign-in>`, one event each, so that a thousandth sign-in costs what the first one did: who signed in, where, on what evidence. */
 export type RecordSignIn = Command &
   Readonly<{ type: 'RecordSignIn'; clientId: string; acr: string; amr: readonly string[]; address: string; userAgent: string; knownDevice: boolean }>;
 

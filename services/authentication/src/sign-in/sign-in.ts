@@ -34,7 +34,7 @@ export class SignIn {
     await this.ports
       .handler(signIn)
       .handle(
-        `signin-${accountId}`,
+        `signin-${id}`,
         { type: 'RecordSignIn', id, at: now(), clientId: interaction.client.id, acr, amr, address, userAgent, knownDevice },
         { actor: accountId, subject: accountId, correlation: newId() },
       );
