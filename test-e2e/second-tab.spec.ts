@@ -107,7 +107,7 @@ describe('whether somebody has an address', () => {
       const page = await begin(visitor);
       if (where === 'sign-in') return seen(await visitor.press(page, 'Sign in', { login: email, password: 'not the password of anybody' }), email);
       const form = await visitor.go(`${page.address.pathname}/${where}`);
-      const fields = where === 'register' ? { email, password: 'four quiet geese over Delft', first_name: 'Ada', last_name: 'Lovelace' } : { email };
+      const fields: Record<string, string> = where === 'register' ? { email, password: 'four quiet geese over Delft', first_name: 'Ada', last_name: 'Lovelace' } : { email };
       return seen(await visitor.press(form, where === 'register' ? 'Create account' : 'Continue', fields), email);
     };
     expect(await ask(other)).toEqual(await ask(stranger));

@@ -20,8 +20,8 @@ export const figure = {
   against: 'bare `oidc-provider`, memory adapter',
   goal: '≥ 0.80',
   unit: '/s',
-  rounds: 7,
-  warmUp: 2,
+  rounds: 5,
+  warmUp: 1,
   async prepare() {
     const [product, peer] = [await startProduct(), await startPeer('bare-provider.mjs', 'memory')];
     const { client_id: id, client_secret: secret } = product.admin;

@@ -5,7 +5,7 @@ export const figure = {
   what: 'memory at rest (PSS of all processes)',
   goal: '≤ 300 MB',
   unit: 'MB',
-  rounds: 3,
+  rounds: 2,
   warmUp: 0,
   async prepare() {
     return {

@@ -24,8 +24,8 @@ export const figure = {
   against: 'bare `oidc-provider` on the same PostgreSQL',
   goal: '≥ 0.80',
   unit: '/s',
-  rounds: 7,
-  warmUp: 2,
+  rounds: 5,
+  warmUp: 1,
   async prepare() {
     const [product, database] = [await startProduct(), await openDatabase([])];
     const peer = await startPeer('bare-provider.mjs', 'postgres', database.url);

@@ -46,7 +46,9 @@ server.on('request', async (request, response) => {
     const grant = new provider.Grant({ accountId: `account-${index}`, clientId: 'web' });
     grant.addOIDCScope('openid');
     const grantId = await grant.save();
-    const token = new provider.RefreshToken({ client, accountId: `account-${index}`, grantId, scope: 'openid', claims: {}, authTime: Math.floor(Date.now() / 1_000), gty: 'authorization_code', sessionUid: `s${index}`, expiresWithSession: false });
+    const session = new provider.Session({ accountId: `account-${index}`, loginTs: Math.floor(Date.now() / 1_000), uid: `s${index}`, authorizations: { web: { sid: `sid${index}`, grantId } } });
+    await session.save(86_400);
+    const token = new provider.RefreshToken({ client, accountId: `account-${index}`, grantId, scope: 'openid', claims: {}, authTime: Math.floor(Date.now() / 1_000), gty: 'authorization_code', sessionUid: `s${index}`, expiresWithSession: true });
     tokens.push(await token.save());
   }
   response.setHeader('content-type', 'application/json');

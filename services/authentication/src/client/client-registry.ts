@@ -24,7 +24,8 @@ export const digestOf = (secret: string): Buffer => createHash('sha256').update(
 
 /** Applications as the provider asks for them, with a short cache. */
 export class ClientRegistry {
-  readonly #cache = new Map<string, { row: ClientRow | undefined; until: number }>();
+  readonly #cache = new Map<string, { row: ClientRow; until: number }>();
+  readonly #metadata = new WeakMap<ClientRow, Record<string, unknown>>();
 
   constructor(private readonly database: Database) {}
 
@@ -62,25 +63,32 @@ export class ClientRegistry {
   async metadata(clientId: string): Promise<Record<string, unknown> | undefined> {
     const row = await this.row(clientId);
     if (!row || row.disabled) return undefined;
-    const code = row.grant_types.includes('authorization_code');
-    return {
-      client_id: row.client_id,
-      client_name: row.name,
-      redirect_uris: row.redirect_uris,
-      post_logout_redirect_uris: row.post_logout_redirect_uris,
-      response_types: code ? ['code'] : [],
-      grant_types: row.grant_types,
-      token_endpoint_auth_method: row.authentication_method,
-      application_type: 'web',
-      // The library wants a text here; secrets are compared by `secretFits`.
-      ...(row.authentication_method === 'client_secret_basic' ? { client_secret: 'kept-as-a-digest' } : {}),
-      ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }),
-      ...(row.jwks_uri === '' ? {} : { jwks_uri: row.jwks_uri }),
-      symbolon_party: row.party,
-      symbolon_purposes: row.purposes,
-      symbolon_resources: row.resources,
-      symbolon_scopes: row.scopes,
-      symbolon_claims_in_id_token: row.claims_in_id_token,
-    };
+    const known = this.#metadata.get(row) ?? described(row);
+    this.#metadata.set(row, known);
+    return known;
   }
+}
+
+/** A row in the words of the library. */
+function described(row: ClientRow): Record<string, unknown> {
+  const code = row.grant_types.includes('authorization_code');
+  return {
+    client_id: row.client_id,
+    client_name: row.name,
+    redirect_uris: row.redirect_uris,
+    post_logout_redirect_uris: row.post_logout_redirect_uris,
+    response_types: code ? ['code'] : [],
+    grant_types: row.grant_types,
+    token_endpoint_auth_method: row.authentication_method,
+    application_type: 'web',
+    // The library wants a text here; secrets are compared by `secretFits`.
+    ...(row.authentication_method === 'client_secret_basic' ? { client_secret: 'kept-as-a-digest' } : {}),
+    ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }),
+    ...(row.jwks_uri === '' ? {} : { jwks_uri: row.jwks_uri }),
+    symbolon_party: row.party,
+    symbolon_purposes: row.purposes,
+    symbolon_resources: row.resources,
+    symbolon_scopes: row.scopes,
+    symbolon_claims_in_id_token: row.claims_in_id_token,
+  };
 }

@@ -2,11 +2,22 @@ import { FORGOTTEN } from '@symbolon/vault';
 import type { Database } from '@symbolon/postgres';
 import type { Ports } from '@symbolon/web';
 import type { ClientRegistry } from '../client/client-registry.js';
-import { releasable } from './claim-release.policy.js';
+import { claimsOfScope, releasable } from './claim-release.policy.js';
 import type { PurposeInForce } from './claim-release.policy.js';
 
 /** An account as tokens need it. */
 export type AccountView = Readonly<{ accountId: string; email: string | null; disabled: boolean; roles: readonly string[] }>;
+
+const asked = new WeakMap<object, Map<string, Promise<AccountView | undefined>>>();
+
+/** Reads an account once in a request to the provider (`ctx`), however many of the library's questions need it. */
+export function accountOf(database: Database, ctx: object, accountId: string): Promise<AccountView | undefined> {
+  const known = asked.get(ctx) ?? new Map<string, Promise<AccountView | undefined>>();
+  asked.set(ctx, known);
+  const found = known.get(accountId) ?? findAccountRow(database, accountId);
+  known.set(accountId, found);
+  return found;
+}
 
 /** Reads an account; undefined: there is none. */
 export async function findAccountRow(database: Database, accountId: string): Promise<AccountView | undefined> {
@@ -55,7 +66,8 @@ async function values(ports: Pick<Ports, 'database' | 'vault'>, account: Account
 /** What this client is told of this account now (DESIGN, "claims"): scope ∧ declared purpose ∧ live basis. Omits, never nulls. */
 export async function releasedClaims(ports: Pick<Ports, 'database' | 'vault'>, clients: ClientRegistry, request: Readonly<{ account: AccountView; clientId: string; scopes: ReadonlySet<string>; use: string }>): Promise<Record<string, unknown>> {
   const client = await clients.row(request.clientId);
-  if (!client || (request.use === 'id_token' && !client.claims_in_id_token)) return {};
+  const asksForClaims = [...request.scopes].some((scope) => scope in claimsOfScope);
+  if (!client || !asksForClaims || (request.use === 'id_token' && !client.claims_in_id_token)) return {};
   const { rows } = await ports.database.query<PurposeInForce>(PURPOSES, [request.account.accountId, CONSENTS]);
   const wanted = releasable(request.scopes, client.purposes, rows);
   return wanted.size === 0 ? {} : values(ports, request.account, wanted);

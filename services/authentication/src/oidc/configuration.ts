@@ -3,7 +3,7 @@ import type { AdapterConstructor, Client, Configuration as ProviderConfiguration
 import type { Ports } from '@symbolon/web';
 import type { ClientRegistry } from '../client/client-registry.js';
 import { scopesOfRoles } from './api-scopes.policy.js';
-import { findAccountRow, releasedClaims } from './claims.js';
+import { accountOf, findAccountRow, releasedClaims } from './claims.js';
 import type { AccountView } from './claims.js';
 import { loadGrant } from './grants.js';
 import { API_TOKEN, fixedLifetimes, refreshLifetime, sessionLifetime } from './lifetimes.policy.js';
@@ -34,7 +34,7 @@ async function stillAllowed(database: Ports['database'], subject: string, client
 
 /** Disabled accounts are answered like expired ones: refresh `invalid_grant`, userinfo 401, `/auth` a login prompt. */
 const findAccount = ({ ports, clients }: Parts) => async (ctx: KoaContextWithOIDC, sub: string, token?: object): Promise<Account | undefined> => {
-  const view = await findAccountRow(ports.database, sub);
+  const view = await accountOf(ports.database, ctx, sub);
   if (!view || view.disabled) return undefined;
   if (token && ctx.oidc.client && !(await stillAllowed(ports.database, sub, ctx.oidc.client))) return undefined;
   return {
@@ -51,7 +51,7 @@ const resourceServer = ({ ports: { configuration, database } }: Parts) => async 
   const own = resource === configuration.apiAudience;
   if (!own && !resources.includes(resource)) throw new errors.InvalidTarget('the client is not registered for this resource');
   const accountId = ctx.oidc.account?.accountId ?? ctx.oidc.session?.accountId;
-  const roles = accountId === undefined ? [] : ((await findAccountRow(database, accountId))?.roles ?? []);
+  const roles = accountId === undefined ? [] : ((await accountOf(database, ctx, accountId))?.roles ?? []);
   const scopes = accountId === undefined || !own ? registered : registered.filter((scope) => scopesOfRoles(roles).includes(scope));
   return { scope: scopes.join(' '), audience: resource, accessTokenTTL: API_TOKEN, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'ES256' as const } } };
 };
@@ -72,6 +72,12 @@ const introspectionAllowed = ({ ports: { database } }: Parts) => async (_ctx: un
   const account = token.accountId === undefined ? undefined : await findAccountRow(database, token.accountId);
   return token.accountId === undefined || (account !== undefined && !account.disabled);
 };
+
+/** The roles of a person, in tokens for APIs; an opaque token says nothing. */
+async function rolesClaim({ database }: Ports, ctx: KoaContextWithOIDC, { accountId, resourceServer }: { accountId?: string; resourceServer?: unknown }): Promise<Record<string, unknown> | undefined> {
+  if (accountId === undefined || resourceServer === undefined) return undefined;
+  return { roles: (await accountOf(database, ctx, accountId))?.roles ?? [] };
+}
 
 /** How far ahead the end of a client's assertion may lie: a stolen one opens nothing for long, and its id has to be remembered no longer. */
 const ASSERTION_SECONDS = 300;
@@ -129,7 +135,7 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     issueRefreshToken: async (_ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('openid'),
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_claims_in_id_token'] },
-    extraTokenClaims: async (_ctx, token) => ((token as { accountId?: string }).accountId === undefined ? undefined : { roles: (await findAccountRow(ports.database, (token as { accountId: string }).accountId))?.roles ?? [] }),
+    extraTokenClaims: (ctx, token) => rolesClaim(ports, ctx, token as { accountId?: string; resourceServer?: unknown }),
     enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
     clockTolerance: 10,
     ttl: lifetimes as never,
