@@ -7,6 +7,7 @@ import { edge } from '@symbolon/web';
 import type { Configuration, Log, Wired } from '@symbolon/web';
 import type { Adapters } from './adapters.js';
 import type { Followers } from './followers.js';
+import { forwardedFromTrusted } from './forwarded.js';
 import { hostCheck } from './host-check.js';
 import type { InProcess } from './in-process.js';
 import { operationsModule } from './parked.http.js';
@@ -38,6 +39,7 @@ export async function buildApplication({ wired, configuration, log, questions, f
     routerOptions: { maxParamLength: 512 },
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: nestLogger(log), abortOnError: false });
+  app.use(forwardedFromTrusted(configuration));
   app.use(hostCheck(configuration));
   for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);
   await edge(app, { configuration, log });

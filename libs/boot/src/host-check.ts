@@ -10,7 +10,9 @@ export function allowedHosts({ origin, port }: Pick<Configuration, 'origin' | 'p
 export function hostCheck(configuration: Pick<Configuration, 'origin' | 'port'>) {
   const allowed = allowedHosts(configuration);
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    if (allowed.has((request.headers.host ?? '').toLowerCase())) return next();
+    // A trusted proxy may name another host (forwarded.ts dropped what others say): that one is held to the same list.
+    const hosts = [request.headers.host ?? '', request.headers['x-forwarded-host'] ?? []].flat();
+    if (hosts.every((host) => allowed.has(host.toLowerCase()))) return next();
     response.writeHead(421, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
     response.end(JSON.stringify({ type: 'web/unknown_host', title: 'This host is not served here', status: 421 }));
   };
