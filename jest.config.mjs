@@ -18,6 +18,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '\\.ts$': swc(false), '\\.tsx$': swc(true) },
   moduleNameMapper: {
+    '^@symbolon/([^/]+)/([^/]+)$': '<rootDir>/libs/$1/src/$2.ts',
     '^@symbolon/([^/]+)$': ['<rootDir>/libs/$1/src/index.ts', '<rootDir>/services/$1/src/index.ts'],
     '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'],
   },

@@ -2,6 +2,7 @@
 import type { DescFile } from '@bufbuild/protobuf';
 import { commandHandler } from '@symbolon/event-sourcing';
 import type { Bus, Codec, EventStore, Position, Wiring } from '@symbolon/event-sourcing';
+import { parseAddress } from '@symbolon/eventstoredb/address';
 import { codec, publicFiles } from '@symbolon/events';
 import { LogHeads, migrate, pool, postgresBus, postgresEventStore, postgresProgress, roleUrl, waitFor } from '@symbolon/postgres';
 import type { Database } from '@symbolon/postgres';
@@ -10,14 +11,32 @@ import type { Vault } from '@symbolon/vault';
 import type { Configuration, Log, Ports, Service } from '@symbolon/web';
 import { CannotStart } from './cannot-start.js';
 import { keepDatabase } from './embedded-database.js';
+import { checkKnownLog, replaced } from './known-log.js';
+import type { Place } from './known-log.js';
 import { step } from './progress.js';
 import type { Settings } from './settings.js';
 
 type Close = () => Promise<void>;
-type Address = Readonly<{ url: string; heads: LogHeads }>;
+/** A service's own login in the database of the process. */
+type Login = Readonly<{ url: string; heads: LogHeads }>;
+/** `where`: the engine, as it may be shown (without a password). */
+type Opened<T> = Readonly<{ where: string; forService(login: Login): T & { close(): Promise<void> }; close?: Close }>;
+type Engines<T> = Readonly<Record<string, (address: string) => Promise<Opened<T>>>>;
 
-const eventStores: Readonly<Record<string, (address: Address) => EventStore & { close(): Promise<void> }>> = { 'postgres:': postgresEventStore };
-const buses: Readonly<Record<string, (address: Address) => Bus & { close(): Promise<void> }>> = { 'postgres:': postgresBus };
+/** An engine's client is loaded when an address names it. */
+const eventStores: Engines<EventStore> = {
+  'postgres:': async () => ({ where: 'in the database', forService: postgresEventStore }),
+  'esdb:': openEventStoreDB,
+  'esdb+discover:': openEventStoreDB,
+};
+const allBuses: Engines<Bus> = { 'postgres:': async () => ({ where: 'in the database', forService: postgresBus }) };
+
+/** EventStoreDB knows one user of ours: all services of a process share its connection. */
+async function openEventStoreDB(url: string): Promise<Opened<EventStore>> {
+  const { eventStoreDB } = await import('@symbolon/eventstoredb');
+  const store = eventStoreDB({ url });
+  return { where: `at ${parseAddress(url).label}`, forService: () => ({ ...store, close: async () => undefined }), close: () => store.close() };
+}
 
 /** What a service is given beside its adapters. */
 export type Rest = Pick<Ports, 'configuration' | 'log' | 'waitFor' | 'ask'>;
@@ -63,9 +82,18 @@ export async function openAdapters({ settings, configuration, kek, log, services
   if (!first) throw new CannotStart('There is no service to start.');
   const heads = new LogHeads({ url: roleUrl(url, first.name, secret) });
   opened(() => heads.close());
+  const stores = await chosen(eventStores, settings.eventStoreUrl, 'SYMBOLON_EVENT_STORE_URL', opened);
+  const buses = await chosen(allBuses, settings.busUrl, 'SYMBOLON_BUS_URL', opened);
   const own = new Map<string, Own>();
-  for (const service of known) own.set(service.name, openService({ service, url: roleUrl(url, service.name, secret), settings, vault, heads, opened }));
+  for (const service of known) own.set(service.name, openService({ service, login: { url: roleUrl(url, service.name, secret), heads }, stores, buses, vault, opened }));
+  await step('Looking at the event log', async () => checkKnownLog(own.get(first.name)!.store, (await Promise.all(known.map((service) => placesOf(service, own.get(service.name)!.database)))).flat(), stores.where));
   return adapters(own, vault);
+}
+
+/** Where the service's subscriptions to the event store stand. */
+async function placesOf({ name, subscriptions }: Service, database: Database): Promise<readonly Place[]> {
+  const names = subscriptions.filter(({ from }) => 'categories' in from).map((subscription) => subscription.name);
+  return (await database.query<Place>(`select subscription, position from ${name}.followers where subscription = any ($1) and position <> ''`, [names])).rows;
 }
 
 async function answering(url: string, work: () => Promise<void>): Promise<void> {
@@ -95,20 +123,22 @@ async function openVault(url: string, { keys }: Configuration, kek: Uint8Array, 
   return postgresVault({ database, kek, serviceKey: keys.service });
 }
 
-type OpenService = Readonly<{ service: Service; url: string; settings: Settings; vault: Vault; heads: LogHeads; opened: AdapterOptions['opened'] }>;
+type OpenService = Readonly<{ service: Service; login: Login; stores: Opened<EventStore>; buses: Opened<Bus>; vault: Vault; opened: AdapterOptions['opened'] }>;
 
-function openService({ service, url, settings, vault, heads, opened }: OpenService): Own {
-  const database = pool({ url, max: 10, name: `symbolon ${service.name}` });
-  const store = chosen(eventStores, settings.eventStoreUrl, 'SYMBOLON_EVENT_STORE_URL')({ url, heads });
-  const bus = chosen(buses, settings.busUrl, 'SYMBOLON_BUS_URL')({ url, heads });
+function openService({ service, login, stores, buses, vault, opened }: OpenService): Own {
+  const database = pool({ url: login.url, max: 10, name: `symbolon ${service.name}` });
+  const store = stores.forService(login);
+  const bus = buses.forService(login);
   opened(async () => void (await Promise.allSettled([store.close(), bus.close(), database.close()])));
   return { database, store, bus, codec: codec({ files: [service.events as DescFile], vault }) };
 }
 
-function chosen<T>(adaptersByScheme: Readonly<Record<string, T>>, address: string, variable: string): T {
-  const adapter = adaptersByScheme[/^[a-z]+:/.exec(address)?.[0] ?? ''];
-  if (!adapter) throw new CannotStart(`${variable} names an engine that is not in this version. Use ${Object.keys(adaptersByScheme).join(' or ')}.`);
-  return adapter;
+async function chosen<T>(engines: Engines<T>, address: string, variable: string, opened: AdapterOptions['opened']): Promise<Opened<T>> {
+  const open = engines[/^[a-z+]+:/.exec(address)?.[0] ?? ''];
+  if (!open) throw new CannotStart(`${variable} names an engine that is not in this version. Use ${Object.keys(engines).join(' or ')}.`);
+  const engine = await open(address);
+  if (engine.close) opened(engine.close);
+  return engine;
 }
 
 function adapters(own: ReadonlyMap<string, Own>, vault: Vault): Adapters {
@@ -139,8 +169,8 @@ function adapters(own: ReadonlyMap<string, Own>, vault: Vault): Adapters {
     },
     hindrances: async () => {
       const [first] = own.values();
-      const answers = await first?.store.head().then(() => true, () => false);
-      return answers ? [] : ['the database does not answer'];
+      const [store, database] = await Promise.allSettled([first?.store.head(), first?.database.query('select')]);
+      return [...(store.status === 'rejected' ? [replaced(store.reason) ?? 'the event store does not answer'] : []), ...(database.status === 'rejected' ? ['the database does not answer'] : [])];
     },
   };
 }

@@ -20,7 +20,7 @@ describe('the configuration', () => {
   });
 
   it('names every wrong variable at once, with its rule and an example', () => {
-    const environment = { SYMBOLON_PORT: 'many', SYMBOLON_ISSUER: 'https://id.example.com', SYMBOLON_SMTP_URL: 'mail', DATABASE_URL: 'mysql://x', SYMBOLON_BUS_URL: 'kafka://broker:9092', SYMBOLON_EVENT_STORE_URL: 'esdb://node:2113' };
+    const environment = { SYMBOLON_PORT: 'many', SYMBOLON_ISSUER: 'https://id.example.com', SYMBOLON_SMTP_URL: 'mail', DATABASE_URL: 'mysql://x', SYMBOLON_BUS_URL: 'kafka://broker:9092', SYMBOLON_EVENT_STORE_URL: 'esdb://node:2113' }; // no user, and TLS is on
     const errors = errorsOf(environment);
     expect(errors.map(({ variable }) => variable).sort()).toEqual(Object.keys(environment).sort());
     for (const { variable, rule, example } of errors) expect(`${variable} ${rule} ${example}`).toMatch(/ must .* \S/);

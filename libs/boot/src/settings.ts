@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseAddress } from '@symbolon/eventstoredb/address';
 import type { Configuration } from '@symbolon/web';
 import { isLoopback, isPublicIssuer } from './loopback.js';
 
@@ -53,6 +54,16 @@ const proxies = z
   .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
   .refine((list) => list.every(isProxy));
 
+const eventStore = z.string().refine((text) => text === 'postgres:' || isAddress(text));
+
+function isAddress(text: string): boolean {
+  try {
+    return parseAddress(text).hosts.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 const colour = z.string().regex(/^#([0-9a-f]{3}|[0-9a-f]{6})$/i);
 const port = { schema: wholeNumber(1, 65_535), rule: 'must be a port from 1 to 65535' };
 
@@ -73,7 +84,7 @@ export const variables = {
   SYMBOLON_BRAND_COLOUR: { schema: colour, rule: 'must be a colour in hexadecimal', example: '#1d4e89' },
   SYMBOLON_BRAND_COLOUR_DARK: { schema: colour, rule: 'must be a colour in hexadecimal', example: '#8fb8e8' },
   DATABASE_URL: { schema: z.string().regex(/^postgres(ql)?:\/\/[^\s/]+\/\S+$/), rule: 'must be a postgres: address', example: 'postgres://owner:password@db.example.com/symbolon' },
-  SYMBOLON_EVENT_STORE_URL: { schema: z.literal('postgres:'), rule: 'must be postgres: (the same database; esdb: is not in this version)', example: 'postgres:' },
+  SYMBOLON_EVENT_STORE_URL: { schema: eventStore, rule: 'must be postgres: (the same database), or esdb://user:password@host:port with the options tls=false or tlsCAFile=…; user and password are needed unless tls=false', example: 'esdb://symbolon:password@events.example.com:2113' },
   SYMBOLON_BUS_URL: { schema: z.literal('postgres:'), rule: 'must be postgres: (the same database; kafka: is not in this version)', example: 'postgres:' },
 } as const;
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { pathToFileURL } from 'node:url';
 import { clientCommands } from './client.js';
+import { eventCommands } from './events.js';
 import { Failure } from './failure.js';
 import { keyCommands } from './keys.js';
 import { parkedCommands } from './parked.js';
@@ -14,7 +15,7 @@ const withoutExit = (command: Command): Command => {
 /** Runs `symbolon <arguments>`; answers with the status to exit with. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('symbolon').description('Operates the Symbolon that runs on this machine.');
-  for (const group of [clientCommands(), parkedCommands(), keyCommands()]) program.addCommand(group);
+  for (const group of [clientCommands(), parkedCommands(), keyCommands(), eventCommands()]) program.addCommand(group);
   try {
     await withoutExit(program).parseAsync([...args], { from: 'user' });
     return 0;

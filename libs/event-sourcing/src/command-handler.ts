@@ -15,7 +15,7 @@ export type Cause = Readonly<{
   ifMatch?: Revision;
 }>;
 
-/** `changed: false`: the command was right and there was nothing to do (position is the stream's last). `repeated`: this command had already been carried out. */
+/** `changed: false`: the command was right and there was nothing to do (position is the stream's last). `repeated`: the stream already held this command's events. */
 export type Done = Readonly<{ position: Position | undefined; revision: Revision; changed: boolean; repeated: boolean }>;
 
 /** The key was used for another body (422), or `If-Match` did not match (412). */

@@ -4,10 +4,10 @@ import type { Passed, Position, Recorded, NewEvent, Revision, StreamName } from 
 export type Append = Readonly<{ stream: StreamName; expected: Revision; events: readonly NewEvent[] }>;
 
 /**
- * The position of the append's last event; or the actual revision, which is an answer, not an exception.
- * `repeat` says that exactly these ids already lay at the revisions where this append would have put them.
+ * The position of the append's last event, also when exactly these ids already lay at the revisions where this append would have put them
+ * (no engine need tell the two apart); or the actual revision, which is an answer, not an exception.
  */
-export type Appended = Readonly<{ position: Position; repeat?: true }> | Readonly<{ conflict: Revision }>;
+export type Appended = Readonly<{ position: Position }> | Readonly<{ conflict: Revision }>;
 
 /**
  * A log of streams. Every method throws `Unavailable` when the engine does not answer within its deadline, and `Invalid` for what can

@@ -62,7 +62,7 @@ describe('a command', () => {
   it('whose append has an unknown outcome is sent again unchanged and counts once', async () => {
     const store = memoryEventStore();
     const answerless = losingAnswers(store, 2);
-    expect(await over(answerless).handle('counter-a', command(3), cause)).toMatchObject({ revision: 2n, repeated: true });
+    expect(await over(answerless).handle('counter-a', command(3), cause)).toMatchObject({ revision: 2n, changed: true });
     expect((await store.read('counter-a')).revision).toBe(2n);
     await expect(over(losingAnswers(store, 9)).handle('counter-b', command(3), cause)).rejects.toThrow(Unavailable);
   });

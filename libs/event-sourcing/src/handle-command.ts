@@ -25,7 +25,7 @@ export const commandHandler = <S, C extends Command, E extends DomainEvent, R ex
       const events = await encode(codec, command, decided, cause);
       const appended = await appendSurely(store, { stream, expected: now.revision, events });
       if ('position' in appended) {
-        return { position: appended.position, revision: now.revision + BigInt(events.length), changed: true, repeated: appended.repeat === true };
+        return { position: appended.position, revision: now.revision + BigInt(events.length), changed: true, repeated: false };
       }
     }
     throw new Unavailable(`stream ${stream}`); // so many writers at once that waiting is the only advice

@@ -1,3 +1,4 @@
+import { checkMessage, sizeOf } from '@symbolon/event-sourcing';
 import type { Bus, Delivered, Message } from '@symbolon/event-sourcing';
 import { Connection } from './connection.js';
 import type { Closable, PostgresLogOptions } from './event-store.js';
@@ -5,7 +6,7 @@ import { Batches } from './log/batches.js';
 import { followLog } from './log/follow.js';
 import { LogHeads } from './log/heads.js';
 import { position } from './log/position.js';
-import { checkMessage, packed, sizeOf } from './log/storable.js';
+import { packed } from './log/packed.js';
 import { pool } from './pool.js';
 
 const PARTITIONS = 12;

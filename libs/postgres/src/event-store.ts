@@ -1,11 +1,11 @@
-import { NO_STREAM } from '@symbolon/event-sourcing';
+import { checkAppend, NO_STREAM, sizeOf } from '@symbolon/event-sourcing';
 import type { Append, Appended, EventStore, Position, Recorded, StreamName } from '@symbolon/event-sourcing';
 import { Connection } from './connection.js';
 import { Batches } from './log/batches.js';
 import { followLog } from './log/follow.js';
 import { LogHeads } from './log/heads.js';
 import { position } from './log/position.js';
-import { checkAppend, packed, sizeOf } from './log/storable.js';
+import { packed } from './log/packed.js';
 import { pool } from './pool.js';
 import type { Pool } from './pool.js';
 
@@ -80,7 +80,7 @@ async function send(writes: Connection, heads: LogHeads, appends: readonly Appen
   let last = 0n;
   for (const { append, outcome, at } of rows) {
     if (outcome === 'ok' && BigInt(at) > last) last = BigInt(at);
-    answers[append - 1] = outcome === 'conflict' ? { conflict: BigInt(at) } : { position: position(BigInt(at), era), ...(outcome === 'repeat' ? { repeat: true } : {}) };
+    answers[append - 1] = outcome === 'conflict' ? { conflict: BigInt(at) } : { position: position(BigInt(at), era) };
   }
   if (last > 0n) heads.stored('es', last);
   return answers;

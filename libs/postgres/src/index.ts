@@ -8,5 +8,6 @@ export { LogHeads } from './log/heads.js';
 export { postgresEventStore, type Closable, type PostgresLogOptions } from './event-store.js';
 export { postgresBus } from './bus.js';
 export { postgresProgress, type PostgresProgressOptions } from './progress.js';
+export { postgresWholeLog } from './whole-log.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
 export { buildBeside, compareTables, nextVersion, switchTables, type Comparison, type ReadTable } from './rebuild.js';

@@ -29,7 +29,9 @@ export function connectionOf({ url, deadline = 5_000, transactionTimeout = '3s',
 export function pool(options: PoolOptions): Pool {
   const { max = 6, deadline = 5_000 } = options;
   const inner = new pg.Pool({ ...connectionOf(options), max, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
-  inner.on('error', () => undefined); // an idle connection broke: the next statement opens another
+  // A connection may break idle, or in the moment between the pool's hand and ours: whoever uses it next learns that, and an error that nobody hears would end the process.
+  inner.on('error', () => undefined);
+  inner.on('connect', (client) => client.on('error', () => undefined));
   return {
     query: (text, values) => withClient(inner, (client) => run(client, deadline, text, values)),
     read: (statement, values) => withClient(inner, (client) => answered(client, deadline, { ...statement, values: values as unknown[] })),

@@ -1,16 +1,10 @@
 // All services, the database and the sample application in one process: what `npm start` runs.
-import { fileURLToPath } from 'node:url';
 import { boot, run } from '@symbolon/boot';
 import { writeAdminFile } from './admin-file.js';
 import { panel } from './panel.js';
 import { startSampleApplication } from './sample.js';
+import { root, services } from './services.js';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-const services = async () => {
-  const [{ authentication }, { profiles }, { consent }] = await Promise.all([import('@symbolon/authentication'), import('@symbolon/profiles'), import('@symbolon/consent')]);
-  return [consent, profiles, authentication];
-};
 
 await run(async () => {
   const running = await boot({ root, services });

@@ -1,12 +1,9 @@
-import { isUuid } from '../event-id.js';
 import { Invalid, type Append, type Appended, type EventStore } from '../event-store.js';
 import type { Passed, Position, Recorded } from '../event.js';
 import { NO_STREAM } from '../event.js';
 import { position } from '../position.js';
+import { checkAppend } from '../storable.js';
 import { Ring } from './ring.js';
-
-const LARGEST = 1024 * 1024;
-const STREAM = /^[a-z]+-[!-~]{1,200}$/;
 
 /** A log that lives as long as the process: for specs. */
 export const memoryEventStore = (): EventStore => {
@@ -17,13 +14,13 @@ export const memoryEventStore = (): EventStore => {
 
   return {
     async append(append: Append): Promise<Appended> {
-      mustBeValid(append);
+      checkAppend(append);
       const stream = streamOf(append.stream);
       const revision = BigInt(stream.length) - 1n;
       if (revision !== append.expected) {
         const there = stream.slice(Number(append.expected) + 1, Number(append.expected) + 1 + append.events.length);
         const isRepeat = append.expected < revision && there.length === append.events.length && there.every(({ id }, index) => id === append.events[index]!.id);
-        return isRepeat ? { position: there.at(-1)!.position, repeat: true } : { conflict: revision };
+        return isRepeat ? { position: there.at(-1)!.position } : { conflict: revision };
       }
       for (const event of append.events) {
         const copy = { metadata: event.metadata.slice(), data: event.data.slice() };
@@ -64,12 +61,4 @@ export const memoryEventStore = (): EventStore => {
       return log.at(-1)?.position;
     },
   };
-};
-
-const mustBeValid = ({ stream, events }: Append): void => {
-  if (!STREAM.test(stream)) throw new Invalid('store/bad_stream_name', 'a stream is named <category>-<id>');
-  if (events.length === 0) throw new Invalid('store/empty_append', 'an append holds at least one event');
-  if (events.some(({ id }) => !isUuid(id))) throw new Invalid('store/bad_event_id', 'an event id is a UUID');
-  if (events.some(({ type }) => type === '')) throw new Invalid('store/bad_type_name', 'an event has a type');
-  if (events.reduce((sum, { metadata, data }) => sum + metadata.length + data.length, 0) >= LARGEST) throw new Invalid('store/append_too_large', 'an append is smaller than 1 MiB');
 };

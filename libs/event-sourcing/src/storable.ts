@@ -1,17 +1,18 @@
-import { Invalid } from '@symbolon/event-sourcing';
-import type { Append, Message, NewEvent } from '@symbolon/event-sourcing';
+import type { Message } from './bus.js';
+import { Invalid, type Append } from './event-store.js';
+import type { NewEvent } from './event.js';
 
 const MEBIBYTE = 1024 * 1024;
 const LONGEST_NAME = 512;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** NUL, and halves of a surrogate pair: Postgres keeps neither. */
+/** NUL, and halves of a surrogate pair: no engine keeps them in a name. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 const STREAM = /^[a-z]+-./s;
 
 /** Bytes of metadata and data together. */
 export const sizeOf = (items: readonly Pick<NewEvent, 'metadata' | 'data'>[]): number => items.reduce((sum, { metadata, data }) => sum + metadata.byteLength + data.byteLength, 0);
 
-/** Throws `Invalid` for what can never be stored, before it could fail the batch that it would travel in. */
+/** What no adapter stores, refused by name (`Invalid`) before an engine sees it, so that it fails neither a batch nor a connection that it would share. */
 export function checkAppend({ stream, expected, events }: Append): void {
   checkText('store/bad_stream_name', 'stream name', stream);
   if (!STREAM.test(stream)) throw new Invalid('store/bad_stream_name', 'a stream name is <category>-<id>, the category one lower-case word');
@@ -37,13 +38,4 @@ function checkItem({ id, type }: NewEvent): void {
 
 function checkText(rule: string, what: string, text: string): void {
   if (text === '' || UNSTORABLE.test(text) || Buffer.byteLength(text) > LONGEST_NAME) throw new Invalid(rule, `a ${what} is 1 to ${LONGEST_NAME} bytes of well-formed text without NUL`);
-}
-
-/** All metadata and data of a batch as one value, and their lengths: one parameter is much cheaper than thousands. */
-export function packed(items: readonly Pick<NewEvent, 'metadata' | 'data'>[]): { metas: number[]; datas: number[]; bodies: Buffer } {
-  return {
-    metas: items.map(({ metadata }) => metadata.byteLength),
-    datas: items.map(({ data }) => data.byteLength),
-    bodies: Buffer.concat(items.flatMap(({ metadata, data }) => [metadata, data])),
-  };
 }

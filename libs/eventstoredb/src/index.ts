@@ -1,0 +1,3 @@
+export { parseAddress, type Address } from './address.js';
+export { eventStoreDB, type EventStoreDBOptions } from './event-store.js';
+export { eventStoreDBWholeLog } from './whole-log.js';
