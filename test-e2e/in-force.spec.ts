@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import type { Client as Connection } from 'pg';
 import { besideTheProduct } from './database.js';
+import { eventTypes } from './event-log.js';
 import { machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
 import { codeOf, exchange, newClient, refresh, register, request, userinfo } from './relying-party.js';
@@ -71,7 +72,7 @@ describe('a refresh token that was stolen', () => {
     expect((await refresh(product, client, tokens['refresh_token'])).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 10_500));
     for (let time = 0; time < 3; time += 1) expect((await refresh(product, client, tokens['refresh_token'])).body).toMatchObject({ error: 'invalid_grant' });
-    const facts = async () => (await connection.query<{ type: string }>('select type from es.events where stream = $1 and type like $2', [`account-${subject}`, '%RefreshReuseDetected%'])).rows;
+    const facts = async () => (await eventTypes(product, `account-${subject}`)).filter((type) => type.endsWith('RefreshReuseDetected'));
     expect(await until(facts, ({ length }) => length > 0)).toHaveLength(1);
   }, 40_000);
 });

@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { testServer } from '../tools/engines/eventstoredb.js';
+import type { TestServer } from '../tools/engines/eventstoredb.js';
 
 const main = fileURLToPath(new URL('../services/embedded/dist/main.js', import.meta.url));
 
@@ -19,6 +21,8 @@ export type Product = Readonly<{
   sample: string;
   operations: string;
   dataDir: string;
+  /** Undefined: the events lie in the database. */
+  eventStoreUrl: string | undefined;
   admin: Admin;
   /** The Node process of the product. */
   child: ChildProcess;
@@ -59,12 +63,27 @@ async function untilReady(url: string, child: ChildProcess, printed: () => strin
   throw new Error(`the product was not ready in time:\n${printed()}`);
 }
 
+const eventStores = new Map<string, TestServer>();
+
+/** With `SYMBOLON_TEST_PRODUCT_ON=eventstoredb` each data folder has a server of its own, which outlives the product as long as the folder is kept. */
+async function eventStore(dataDir: string): Promise<Record<string, string>> {
+  if (process.env['SYMBOLON_TEST_PRODUCT_ON'] !== 'eventstoredb') return {};
+  let server = eventStores.get(dataDir);
+  if (!server) {
+    server = await testServer();
+    eventStores.set(dataDir, server);
+    await server.start();
+  }
+  return { SYMBOLON_EVENT_STORE_URL: server.url };
+}
+
 /** Starts the embedded product; throws with what it printed when it does not become ready. */
 export async function startProduct({ dataDir = newDataDir(), ports, environment = {} }: { dataDir?: string; ports?: Ports; environment?: Record<string, string> } = {}): Promise<Product> {
   const at = ports ?? (await freePorts());
+  const store = await eventStore(dataDir);
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', SYMBOLON_DATA_DIR: dataDir, SYMBOLON_PORT: `${at.port}`, SYMBOLON_OPERATIONS_PORT: `${at.operations}`, SYMBOLON_SAMPLE_PORT: `${at.sample}`, ...environment },
+    env: { ...process.env, NODE_OPTIONS: '', SYMBOLON_DATA_DIR: dataDir, SYMBOLON_PORT: `${at.port}`, SYMBOLON_OPERATIONS_PORT: `${at.operations}`, SYMBOLON_SAMPLE_PORT: `${at.sample}`, ...store, ...environment },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-50_000)));
@@ -77,6 +96,7 @@ export async function startProduct({ dataDir = newDataDir(), ports, environment 
     sample: `http://localhost:${at.sample}`,
     operations,
     dataDir,
+    eventStoreUrl: store['SYMBOLON_EVENT_STORE_URL'],
     admin,
     child,
     printed: () => output,
@@ -86,7 +106,10 @@ export async function startProduct({ dataDir = newDataDir(), ports, environment 
         child.kill('SIGTERM');
         await gone;
       }
-      if (!keep) rmSync(dataDir, { recursive: true, force: true });
+      if (keep) return;
+      await eventStores.get(dataDir)?.close();
+      eventStores.delete(dataDir);
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -22,8 +22,8 @@ export type TestServer = Readonly<{
   signal(name: NodeJS.Signals): void;
   /** Resolves when the process has ended. */
   kill(name?: NodeJS.Signals): Promise<void>;
-  /** Starts at the next `start` with nothing. */
-  forget(): void;
+  /** From the next `start` on it keeps its events in another folder; answers its path. */
+  use(name: string): string;
   close(): Promise<void>;
 }>;
 
@@ -43,7 +43,7 @@ export async function testServer({ disk = false }: { disk?: boolean } = {}): Pro
   if (program === undefined) throw new Error('SYMBOLON_TEST_EVENTSTOREDB_PROGRAM names no program');
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'symbolon-test-eventstoredb-'));
-  let generation = 0;
+  let db = join(folder, 'first');
   let child: ChildProcess | undefined;
   const kill = async (name: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
     const running = child;
@@ -58,7 +58,7 @@ export async function testServer({ disk = false }: { disk?: boolean } = {}): Pro
     url: `esdb://127.0.0.1:${port}?tls=false`,
     port,
     start: async () => {
-      child = spawn(program, ['--port', String(port), ...(disk ? ['--db', join(folder, `db-${generation}`)] : ['--mem'])], { stdio: 'ignore' });
+      child = spawn(program, ['--port', String(port), ...(disk ? ['--db', db] : ['--mem'])], { stdio: 'ignore' });
       for (let left = 600; left > 0; left -= 1) {
         if (await fetch(`http://127.0.0.1:${port}/health/live`).then(({ ok }) => ok, () => false)) return;
         if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
@@ -68,7 +68,7 @@ export async function testServer({ disk = false }: { disk?: boolean } = {}): Pro
     },
     signal: (name) => void child?.kill(name),
     kill,
-    forget: () => void (generation += 1),
+    use: (name) => (db = join(folder, name)),
     close: async () => {
       await kill();
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

@@ -62,16 +62,24 @@ const specs = (name, pattern, ...more) => async () => {
   return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed };
 };
 
+/** Faults of a real EventStoreDB, which the tests start, kill and freeze themselves. */
+const onEventStoreDB = async () => {
+  if (process.env.SYMBOLON_TEST_EVENTSTOREDB_PROGRAM) return specs('eventstoredb', '\\.esdb\\.spec\\.tsx?$', '--runInBand')();
+  console.log('skipped: SYMBOLON_TEST_EVENTSTOREDB_PROGRAM names no program that runs a server (docs/eventstoredb.md)');
+  return { passed: 0, failed: 0 };
+};
+
 const steps = {
   types: check('node_modules/typescript/bin/tsc', '-p', 'tsconfig.specs.json'),
   lint: check('tools/lint/check.mjs'),
   boundaries: check('tools/boundaries/check.mjs'),
   proto: counted('tools/proto/check.mjs'),
   docs: counted('tools/docs/check.mjs'),
-  specs: specs('specs', '^(?!.*(\\.int\\.|test-e2e/)).*\\.spec\\.tsx?$', '--maxWorkers=2'),
+  specs: specs('specs', '^(?!.*(\\.int\\.|\\.esdb\\.|test-e2e/)).*\\.spec\\.tsx?$', '--maxWorkers=2'),
   integration: specs('integration', '(libs/(?!conformance)|services|tools|deploy).*\\.int\\.spec\\.tsx?$', '--maxWorkers=2'),
   conformance: counted('tools/conformance/run.mjs'),
   mutants: counted('tools/conformance/mutants.mjs'),
+  eventstoredb: onEventStoreDB,
   'end to end': specs('end-to-end', 'test-e2e/.*\\.spec\\.tsx?$', '--maxWorkers=2'),
 };
 

@@ -64,7 +64,8 @@ export const runSubscription = (subscription: Subscription, wiring: Wiring, sign
   new Run(subscription, wiring, signal, hooks);
 
 const TIMING: Timing = { poll: 500, renew: 1000, retry: 50, backOff: 100 };
-const LONGEST_BACK_OFF = 5_000;
+/** An engine that came back is noticed within this time and that of one try. */
+const LONGEST_BACK_OFF = 2_000;
 
 class Run implements RunningSubscription {
   readonly done: Promise<void>;

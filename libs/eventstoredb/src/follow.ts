@@ -24,7 +24,7 @@ export async function* followAll(connection: Connection, watch: Watch, categorie
         else yield { passed: (given = passed) };
       } else if ('checkpoint' in item) {
         const passed = placed(item.checkpoint, head.era);
-        if (passed > given) yield { passed: (given = passed) };
+        if (watch.reaches(passed) && passed > given) yield { passed: (given = passed) };
       } else if (item.event) {
         const event = recorded(item.event as Given, head.era);
         connection.learn({ ...item.event.position, id: event.id });

@@ -67,6 +67,11 @@ export class Watch {
     return reachesBack && !records.some(({ position, category }) => position > given && categories.includes(category)) ? at : undefined;
   }
 
+  /** Whether an event of ours is known at or after `place`. A checkpoint may lie on the server's own records, which a later start does not count. */
+  reaches(place: Position): boolean {
+    return this.known.at !== undefined && place <= this.known.at;
+  }
+
   close(): void {
     clearTimeout(this.timer);
     for (const watcher of [...this.watchers]) watcher.failed(new Unavailable(ENGINE, { cause: new Error('closed') }));

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpStatus, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import { NO_STREAM, uuidv5 } from '@symbolon/event-sourcing';
-import type { CommandHandler, Outcome } from '@symbolon/event-sourcing';
+import type { CommandHandler, Done, Outcome } from '@symbolon/event-sourcing';
 import { answer, Caller, causeOf, CommandId, Document, notFound, now, Problem, Scope } from '@symbolon/web';
 import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
 import type { FastifyReply } from 'fastify';
@@ -30,6 +30,8 @@ const STATUS: Record<ClientRefusal, HttpStatus> = {
 
 /** Whoever has the credentials of such an application has its scopes, so to give them out is to grant them. */
 const actsForItself = ({ grantTypes }: Readonly<{ grantTypes: readonly string[] }>): boolean => grantTypes.includes('client_credentials');
+
+const NOT_YET = 'Stored, and not yet in force: it will be within seconds';
 
 /** Applications. A change is effective for the next request: the answer waits until the provider's own tables have it. */
 @Controller('api/authentication/v1/clients')
@@ -61,7 +63,7 @@ export class ClientController {
 
   @Post()
   @Scope('clients:write')
-  @Document({ summary: 'Registers an application; its secret is in this answer and nowhere else', answers: { 201: 'Registered' } })
+  @Document({ summary: 'Registers an application; its secret is in this answer and nowhere else', answers: { 201: 'Registered', 202: NOT_YET } })
   async create(@Caller() caller: CallerIdentity, @Body({ schema: ClientBody }) body: ClientInput, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#mayGrant(caller, body.scopes);
     const clientId = `c_${uuidv5(command.id, 'client').replaceAll('-', '')}`;
@@ -70,13 +72,13 @@ export class ClientController {
     if (secret !== undefined) await this.registry.keepSecret(clientId, digestOf(secret), secretId);
     const outcome = await this.#handler.handle(`client-${clientId}`, { type: 'CreateClient', id: command.id, at: now(), metadata: metadataOf(body), ...(secret === undefined ? {} : { secretId }) }, causeOf(caller, command));
     const done = answer(outcome, STATUS, reply);
-    await this.#effective(clientId, outcome);
+    await this.#effective(clientId, outcome, reply);
     return { id: clientId, name: body.name, redirectUris: body.redirectUris, ...(secret === undefined ? {} : { secret }), ...done };
   }
 
   @Patch(':clientId')
   @Scope('clients:write')
-  @Document({ summary: 'Changes what is named of an application; the rest stays' })
+  @Document({ summary: 'Changes what is named of an application; the rest stays', answers: { 202: NOT_YET } })
   async change(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: ClientChangeBody }) body: ClientChange, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.registry.changed(clientId);
     const row = await this.registry.row(clientId);
@@ -88,7 +90,7 @@ export class ClientController {
 
   @Post(':clientId/secret')
   @Scope('clients:write')
-  @Document({ summary: 'Gives a new secret; the one before it is good for 24 more hours', answers: { 201: 'The new secret, in this answer and nowhere else' } })
+  @Document({ summary: 'Gives a new secret; the one before it is good for 24 more hours', answers: { 201: 'The new secret, in this answer and nowhere else', 202: NOT_YET } })
   async rotate(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.registry.changed(clientId);
     const row = await this.registry.row(clientId);
@@ -103,14 +105,14 @@ export class ClientController {
 
   @Post(':clientId/disable')
   @Scope('clients:write')
-  @Document({ summary: 'Disables an application: its next request is refused', answers: { 201: 'Disabled' } })
+  @Document({ summary: 'Disables an application: its next request is refused', answers: { 201: 'Disabled', 202: NOT_YET } })
   disable(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: ReasonBody }) { reason }: Reason, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.#carry(clientId, { type: 'DisableClient', id: command.id, at: now(), reason }, causeOf(caller, command), reply);
   }
 
   @Post(':clientId/enable')
   @Scope('clients:write')
-  @Document({ summary: 'Enables a disabled application', answers: { 201: 'Enabled' } })
+  @Document({ summary: 'Enables a disabled application', answers: { 201: 'Enabled', 202: NOT_YET } })
   enable(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.#carry(clientId, { type: 'EnableClient', id: command.id, at: now() }, causeOf(caller, command), reply);
   }
@@ -120,7 +122,7 @@ export class ClientController {
     if (isBuiltIn(clientId)) throw new Problem({ type: 'authentication/built_in_client', title: 'This application is part of the installation', status: 403, detail: 'It is kept as the installation needs it; register one of your own.' });
     const outcome = await this.#handler.handle(`client-${clientId}`, command, cause);
     const done = answer(outcome, STATUS, reply);
-    await this.#effective(clientId, outcome);
+    await this.#effective(clientId, outcome, reply);
     return done;
   }
 
@@ -131,10 +133,11 @@ export class ClientController {
     if (more.length > 0) throw new Problem({ type: 'authentication/more_than_held', title: 'Nobody grants more than they hold', status: 403, detail: `Your token lacks ${more.join(', ')}.` });
   }
 
-  async #effective(clientId: string, outcome: Outcome<ClientRefusal>): Promise<void> {
-    if ('position' in outcome && outcome.position !== undefined && outcome.revision !== NO_STREAM)
-      await Promise.all([clients, clientSecrets].map(({ name }) => this.ports.waitFor(name, outcome.position!)));
+  /** The answer says "done" when the provider sees it so; 202 when its tables have not followed within five seconds. */
+  async #effective(clientId: string, outcome: Outcome<ClientRefusal>, reply: FastifyReply): Promise<void> {
+    const { position, revision } = outcome as Partial<Done>;
+    const seen = position === undefined || revision === NO_STREAM || (await Promise.all([clients, clientSecrets].map(({ name }) => this.ports.waitFor(name, position, 5_000)))).every(Boolean);
+    if (!seen) reply.status(202).header('retry-after', '1');
     this.registry.changed(clientId);
   }
 }
-
