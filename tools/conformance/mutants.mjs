@@ -30,7 +30,7 @@ const tried = async (name, mutants, isWhole) => {
   const { specs, specsOf, atOnce } = adapters[name];
   const sound = await jest(prepare(name, `${name}-as-it-is`), specs);
   const failing = sound && [...sound].flatMap(([test, status]) => (status === 'passed' ? [] : [test]));
-  if (!sound || failing.length > 0) return { tests: [], killers: new Map(), faults: [`The adapter ${name} as it is fails its tests; mutants say nothing then: ${failing ?? 'they do not end'}`] };
+  if (!sound || failing.length > 0) return { tests: [], killers: new Map(), faults: [`The adapter ${name} as it is fails its tests; mutants say nothing then: ${failing?.join(', ') ?? 'they do not end'}`], count: 1 };
   const [killers, faults] = [new Map(), []];
   await inParallel(atOnce, mutants.map(({ mutant, patch }) => async () => {
     try {
@@ -42,13 +42,13 @@ const tried = async (name, mutants, isWhole) => {
   const tests = [...sound.keys()];
   for (const [mutant, by] of killers) if (by.length === 0) faults.push(`${mutant} survived`);
   if (isWhole) for (const test of tests) if (![...killers.values()].flat().includes(test)) faults.push(`no mutant is killed by: ${test}`);
-  return { tests, killers, faults };
+  return { tests, killers, faults, count: mutants.length + tests.length };
 };
 
 const print = (name, { tests, killers }) => {
   console.log(`${name}\n${tests.map((test, index) => `${String(index + 1).padStart(3)}  ${test}`).join('\n')}\n`);
   for (const [mutant, by] of [...killers].sort()) console.log(mutant.padEnd(32), by.map((test) => tests.indexOf(test) + 1 || test).join(' ') || 'SURVIVED');
-  console.log('');
+  console.log(`\n${killers.size} mutants, ${tests.length} tests\n`);
 };
 
 const only = process.argv.slice(2);
@@ -58,7 +58,7 @@ const chosen = readdirSync(folder)
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
 const began = Date.now();
-let [mutants, tests, faults] = [0, 0, 0];
+let [count, faults] = [0, 0];
 await Promise.all(Object.entries(adapters).map(async ([name, { missing, open }]) => {
   const mine = chosen.filter(({ patch }) => patch.file.startsWith(`libs/${name}/`));
   if (missing && mine.length > 0) console.log(`${mine.length} mutants of ${name}: skipped, ${missing}`);
@@ -67,11 +67,10 @@ await Promise.all(Object.entries(adapters).map(async ([name, { missing, open }])
   const result = await tried(name, mine, only.length === 0).finally(close);
   print(name, result);
   for (const fault of result.faults) console.error(fault);
-  mutants += mine.length;
-  tests += result.tests.length;
+  count += result.count;
   faults += result.faults.length;
 }));
 rmSync(work, { recursive: true, force: true, maxRetries: 3 });
-console.log(`${mutants} mutants, ${tests} tests, ${Math.round((Date.now() - began) / 1000)} s`);
-console.log(`${mutants + tests - faults} passed, ${faults} failed`);
+console.log(`${Math.round((Date.now() - began) / 1000)} s`);
+console.log(`${count - faults} passed, ${faults} failed`);
 process.exit(faults > 0 ? 1 : 0);

@@ -17,6 +17,9 @@ class Server {
   readonly options: object[] = [];
   readonly watching: (() => void)[] = [];
   isAway = false;
+  /** The client whose connection the network swallowed: it never hears anything again. */
+  private unheard: unknown;
+  isSwallowing = false;
 
   write(stream: string, id: string = randomUUID()): Place {
     const revision = BigInt(this.log.filter(({ streamId }) => streamId === stream).length);
@@ -38,15 +41,23 @@ class Server {
       .filter(isWanted)
       .filter(({ revision, position: at }) => (typeof fromRevision !== 'bigint' || revision >= fromRevision) && (commit === undefined || (isBack ? at.commit < commit : at.commit >= commit)));
     const records = (isBack ? found.toReversed() : found).slice(0, maxCount).map((event) => ({ event }));
-    return this.isAway ? new Readable({ read: (): void => undefined }).destroy(Object.assign(new Error(), { code: 14 })) : Readable.from(records);
+    return this.isAway ? new Readable().destroy(Object.assign(new Error(), { code: 14 })) : Readable.from(records);
+  }
+
+  private readBy(client: unknown, name: string, range: Range): Readable {
+    if (this.isSwallowing) this.unheard ??= client;
+    return client === this.unheard ? new Readable({ read: () => undefined }) : this.read(({ streamId }) => streamId === name, range);
   }
 
   /** Puts itself behind every client; answers how to leave. */
   listen(): () => void {
     const channel = { close: () => undefined, watchConnectivityState: (_from: number, _until: number, changed: () => void) => this.watching.push(changed) };
+    const readBy = this.readBy.bind(this);
     const behind = {
       appendToStream: this.append.bind(this),
-      readStream: (name: string, range: Range) => this.read(({ streamId }) => streamId === name, range),
+      readStream(...given: [string, Range]) {
+        return readBy(this, ...given);
+      },
       readAll: (range: Range) => this.read(() => true, range),
       getChannel: async () => channel,
       dispose: async () => undefined,
@@ -106,6 +117,15 @@ describe('the adapter of EventStoreDB', () => {
     expect(server.log).toHaveLength(whole.length);
     server.log = whole;
     expect(await store.append(creation())).toEqual({ position: expect.any(String) });
+  });
+
+  it('uses no client again that heard nothing within the deadline', async () => {
+    await store.close();
+    store = eventStoreDB({ url: 'esdb://127.0.0.1:1?tls=false', deadline: 200 });
+    await store.append({ ...creation(), stream: 'alpha-1' });
+    server.isSwallowing = true;
+    await expect(store.read('alpha-1')).rejects.toMatchObject({ name: 'Unavailable' });
+    expect(await store.read('alpha-1')).toMatchObject({ revision: 1n });
   });
 
   it.each([3, 100])('ends where the newest record lies that is not the server\'s own (%d lie behind it)', async (count) => {
