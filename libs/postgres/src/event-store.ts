@@ -21,8 +21,8 @@ export type Closable = Readonly<{ close(): Promise<void> }>;
 type Row = Readonly<{ position: string; stream: string; revision: string; id: string; type: string; metadata: Uint8Array; data: Uint8Array }>;
 type Answer = Readonly<{ append: number; outcome: 'ok' | 'repeat' | 'conflict'; at: string }>;
 
-const READ = { name: 'read', text: 'select * from es.read($1, $2, $3)' };
-const FOLLOW = { name: 'follow', text: 'select * from es.follow($1, $2, $3, $4)' };
+const READ = 'select * from es.read($1, $2, $3)';
+const FOLLOW = 'select * from es.follow($1, $2, $3, $4)';
 const APPEND = { name: 'append', text: 'select append, outcome, at from es.append($1, $2, $3, $4, $5, $6, $7, $8)' };
 
 /** The log of streams in `es.events`. Appends that wait are stored together, on a connection of their own. */
@@ -43,7 +43,7 @@ export function postgresEventStore({ url, heads: given, deadline = 5_000 }: Post
         {
           log: 'es',
           at: (row: Row) => BigInt(row.position),
-          fetch: async (from, until, most) => (await reads.read<Row>(FOLLOW, [categories, from, until, most])).rows,
+          fetch: async (from, until, most) => (await reads.query<Row>(FOLLOW, [categories, from, until, most])).rows,
         },
         recorded,
         after,
@@ -89,7 +89,7 @@ async function send(writes: Connection, heads: LogHeads, appends: readonly Appen
 async function read(reads: Pool, heads: LogHeads, stream: StreamName, from: bigint, limit: number): ReturnType<EventStore['read']> {
   if (heads.known('es').at === 0n) await heads.fresh('es');
   type Line = { [K in keyof Row]: Row[K] | null } & { last: string };
-  const { rows } = await reads.read<Line>(READ, [stream, from, limit]);
+  const { rows } = await reads.query<Line>(READ, [stream, from, limit]);
   const { era } = heads.known('es');
   const events = rows.filter((row): row is Row & Line => row.position !== null).map((row) => recorded({ ...row, stream }, era));
   return { events, revision: rows[0] ? BigInt(rows[0].last) : NO_STREAM };
