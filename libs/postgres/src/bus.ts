@@ -31,6 +31,7 @@ export function postgresBus({ url, heads: given, deadline = 5_000 }: PostgresLog
         heads,
         {
           log: 'bus',
+          parts: [topic],
           at: (row: Row) => BigInt(row.position),
           fetch: async (from, until, most) => (await reads.query<Row>(FOLLOW, [topic, from, until, most])).rows,
         },
@@ -60,7 +61,7 @@ async function send(writes: Connection, heads: LogHeads, calls: readonly (readon
     datas,
     bodies,
   ]);
-  if (rows[0]) heads.stored('bus', BigInt(rows[0].head));
+  if (rows[0]) heads.stored('bus', { at: BigInt(rows[0].head), count: messages.length, parts: [...new Set(messages.map(({ topic }) => topic))] });
   return calls.map(() => undefined);
 }
 

@@ -42,6 +42,7 @@ export function postgresEventStore({ url, heads: given, deadline = 5_000 }: Post
         heads,
         {
           log: 'es',
+          parts: categories,
           at: (row: Row) => BigInt(row.position),
           fetch: async (from, until, most) => (await reads.query<Row>(FOLLOW, [categories, from, until, most])).rows,
         },
@@ -77,14 +78,20 @@ async function send(writes: Connection, heads: LogHeads, appends: readonly Appen
   ]);
   const { era } = heads.known('es');
   const answers = new Array<Appended>(appends.length);
-  let last = 0n;
+  const stored = rows.filter(({ outcome }) => outcome === 'ok').map(({ append, at }) => ({ at: BigInt(at), append: appends[append - 1]! }));
   for (const { append, outcome, at } of rows) {
-    if (outcome === 'ok' && BigInt(at) > last) last = BigInt(at);
     answers[append - 1] = outcome === 'conflict' ? { conflict: BigInt(at) } : { position: position(BigInt(at), era), ...(outcome === 'repeat' ? { repeat: true } : {}) };
   }
-  if (last > 0n) heads.stored('es', last);
+  if (stored.length > 0)
+    heads.stored('es', {
+      at: stored.reduce((last, { at }) => (at > last ? at : last), 0n),
+      count: stored.reduce((sum, { append }) => sum + append.events.length, 0),
+      parts: [...new Set(stored.map(({ append }) => categoryOf(append.stream)))],
+    });
   return answers;
 }
+
+const categoryOf = (stream: StreamName): string => stream.slice(0, stream.indexOf('-'));
 
 async function read(reads: Pool, heads: LogHeads, stream: StreamName, from: bigint, limit: number): ReturnType<EventStore['read']> {
   if (heads.known('es').at === 0n) await heads.fresh('es');

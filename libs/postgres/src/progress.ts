@@ -44,6 +44,11 @@ class PostgresLead implements Lead {
   }
 
   async commit(step: Step): Promise<boolean> {
+    if (movesOnly(step)) {
+      const held = await this.fence(this.held.database, step.position);
+      if (held) this.at = step.position ?? this.at;
+      return held;
+    }
     try {
       await this.held.database.transaction(async (tx) => {
         if (!(await this.fence(tx, step.position))) throw new Fenced();
@@ -106,6 +111,9 @@ class PostgresLead implements Lead {
       );
   }
 }
+
+/** Nothing becomes true but the place: one statement is a transaction of its own. */
+const movesOnly = ({ rows = [], seen = [], park = [], unpark = [] }: Step): boolean => [rows, seen, park, unpark].every(({ length }) => length === 0);
 
 async function renewed(on: Tx, { schema, subscription, epoch }: Held): Promise<boolean> {
   const { rowCount } = await on.query(`update ${schema}.followers set leased_until = clock_timestamp() + '4 s' where subscription = $1 and epoch = $2`, [subscription, epoch]);
