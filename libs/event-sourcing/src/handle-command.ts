@@ -3,6 +3,7 @@ import type { Cause, CommandHandler, Done, Outcome } from './command-handler.js'
 import type { Command, Decider } from './decider.js';
 import { eventId } from './event-id.js';
 import { Unavailable, type Append, type Appended, type EventStore } from './event-store.js';
+import { NO_STREAM } from './event.js';
 import type { DomainEvent, Metadata, NewEvent, Position, Revision, StreamName } from './event.js';
 
 const CONFLICTS = 3;
@@ -16,7 +17,8 @@ export const commandHandler = <S, C extends Command, E extends DomainEvent, R ex
 ): CommandHandler<C, R> => ({
   async handle(stream: StreamName, command: C, cause: Cause): Promise<Outcome<R>> {
     for (let attempt = 0; attempt <= CONFLICTS; attempt++) {
-      const now = await fold(store, codec, decider, stream, command.id);
+      const unread = attempt === 0 && cause.fresh === true;
+      const now = unread ? nothingIn(decider) : await fold(store, codec, decider, stream, command.id);
       if (now.stored) return answerAgain(now.stored, cause);
       if (cause.ifMatch !== undefined && cause.ifMatch !== now.revision) return { clash: 'revision_mismatch', revision: now.revision };
       const decided = decider.decide(command, now.state);
@@ -24,6 +26,7 @@ export const commandHandler = <S, C extends Command, E extends DomainEvent, R ex
       if (decided.length === 0) return { position: now.position, revision: now.revision, changed: false, repeated: false };
       const events = await encode(codec, command, decided, cause);
       const appended = await appendSurely(store, { stream, expected: now.revision, events });
+      if (unread && (!('position' in appended) || appended.repeat)) continue; // something is there: what it is decides
       if ('position' in appended) {
         return { position: appended.position, revision: now.revision + BigInt(events.length), changed: true, repeated: appended.repeat === true };
       }
@@ -34,6 +37,8 @@ export const commandHandler = <S, C extends Command, E extends DomainEvent, R ex
 
 type Stored = Readonly<{ request: string | undefined; position: Position; revision: Revision }>;
 type Folded<S> = Readonly<{ state: S; revision: Revision; position: Position | undefined; stored: Stored | undefined }>;
+
+const nothingIn = <S>(decider: Decider<S, any, any, string>): Folded<S> => ({ state: decider.initial, revision: NO_STREAM, position: undefined, stored: undefined });
 
 const fold = async <S, C extends Command, E extends DomainEvent>(
   store: EventStore,

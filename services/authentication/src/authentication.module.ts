@@ -24,6 +24,7 @@ import { OwnApis } from './session/own-apis.js';
 import { PageEdge } from './session/page-edge.js';
 import { AccountsQuery } from './sign-in/accounts.query.js';
 import { PasswordCheck } from './sign-in/password-check.js';
+import { PasswordCheckQuery } from './sign-in/password-check.query.js';
 import { SignIn } from './sign-in/sign-in.js';
 import { SignInController } from './sign-in/sign-in.http.js';
 import { SignInSteps } from './sign-in/sign-in-steps.js';
@@ -52,7 +53,7 @@ export const authenticationModule = (made: Made): DynamicModule => ({
     ...registerControllers, ...kitControllers,
   ],
   providers: [
-    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn,
+    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheckQuery, PasswordCheck, SignInSteps, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn,
     ...registerProviders, ...kitProviders,
   ],
 });
