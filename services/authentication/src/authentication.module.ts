@@ -16,10 +16,12 @@ import { Interactions } from './oidc/interactions.js';
 import { OpenIdProvider } from './oidc/provider.js';
 import { AssetsController } from './page/assets.http.js';
 import { FormTokens } from './page/index.js';
+import { Credentials } from './password/credentials.js';
 import { NewPassword } from './recover/new-password.js';
 import { RecoverController } from './recover/recover.http.js';
 import { Recoveries } from './recover/recoveries.js';
 import { registerControllers, registerProviders } from './register/index.js';
+import { Logins } from './register/logins.js';
 import { OwnApis } from './session/own-apis.js';
 import { PageEdge } from './session/page-edge.js';
 import { AccountsQuery } from './sign-in/accounts.query.js';
@@ -43,6 +45,7 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
   { provide: IDENTITY_PROVIDER, useValue: interactions },
   { provide: AccountsQuery, useValue: new AccountsQuery(ports) },
   { provide: OverviewQuery, useValue: new OverviewQuery(ports) },
+  { provide: PasswordCheckQuery, useValue: new PasswordCheckQuery(ports, new Logins(ports), new Credentials(ports)) },
 ];
 
 /** The service as Nest sees it. */
@@ -53,7 +56,7 @@ export const authenticationModule = (made: Made): DynamicModule => ({
     ...registerControllers, ...kitControllers,
   ],
   providers: [
-    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheckQuery, PasswordCheck, SignInSteps, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn,
+    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn,
     ...registerProviders, ...kitProviders,
   ],
 });

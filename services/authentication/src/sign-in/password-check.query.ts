@@ -1,10 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import { deviceHash } from '../device/devices.js';
-import { Credentials } from '../password/credentials.js';
-import type { Credential } from '../password/credentials.js';
-import { Logins } from '../register/logins.js';
-import { PORTS } from '../tokens.js';
+import type { Credential, Credentials } from '../password/credentials.js';
+import type { Logins } from '../register/logins.js';
 
 /** Whose login it is, what their password is kept as, and whether they signed in with this device before. */
 export type KnownLogin = Readonly<{ accountId: string; disabled: boolean; credential: Credential | undefined; knownDevice: boolean }>;
@@ -20,12 +17,11 @@ const SELECT = `
   where l.pepper_version = $1 and l.hmac = $2 and l.pending_until is null`;
 
 /** All that a password is checked against, in one statement. */
-@Injectable()
 export class PasswordCheckQuery {
   constructor(
-    @Inject(PORTS) private readonly ports: Ports,
-    @Inject(Logins) private readonly logins: Logins,
-    @Inject(Credentials) private readonly credentials: Credentials,
+    private readonly ports: Ports,
+    private readonly logins: Logins,
+    private readonly credentials: Credentials,
   ) {}
 
   /** Undefined: nobody holds this address. `device`: what the browser says it is. */
