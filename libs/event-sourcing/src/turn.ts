@@ -140,7 +140,9 @@ export class Turn {
   /** What a topic delivered again is passed over, not handled again. */
   async #unseen(entries: readonly Entry[]): Promise<readonly Entry[]> {
     if (!('topic' in this.subscription.from)) return entries;
-    const seen = new Map(await this.lead.seen([...new Set(entries.map(({ key }) => key))]));
+    const keys = new Set(entries.filter(isEffective).map(({ key }) => key));
+    if (keys.size === 0) return entries;
+    const seen = new Map(await this.lead.seen([...keys]));
     return entries.map((entry) => {
       const before = seen.get(entry.key);
       if (before !== undefined && entry.sequence <= before) return { ...entry, envelope: undefined, error: undefined };
