@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { applyPatch } from './patch.mjs';
 
 export const root = new URL('../..', import.meta.url).pathname;
-export const work = join(root, 'node_modules/.cache/symbolon-mutants');
+export const work = join(root, 'node_modules/.cache/symbolon-mutants', String(process.pid)); // two may run at once
 const LONGEST = 60_000;
 
 const resolver = (lib, copy) => `
