@@ -38,7 +38,7 @@ let product: Product | undefined;
 
 afterAll(async () => {
   await product?.stop();
-});
+}, 60_000);
 
 const rotate = (origin: string, token: string, client: string, { key }: Write) =>
   fetch(`${origin}/api/authentication/v1/clients/${client}/secret`, {

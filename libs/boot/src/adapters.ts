@@ -46,6 +46,8 @@ export type Adapters = Readonly<{
   portsOf(service: Service, rest: Rest): Ports;
   wiringOf(service: Service, owner: string): Wiring;
   databaseOf(service: string): Database;
+  /** The database as its owner, for what no service may do: to make and drop tables. Long work is allowed. */
+  owner: Database;
   /** The kept position of `<service>.<what>.v<n>`. */
   positionOf(subscription: string): Promise<Position | undefined>;
   /** Until the event of `key` that was published from `position` is handled. */
@@ -87,7 +89,9 @@ export async function openAdapters({ settings, configuration, kek, log, services
   const own = new Map<string, Own>();
   for (const service of known) own.set(service.name, openService({ service, login: { url: roleUrl(url, service.name, secret), heads }, stores, buses, vault, opened }));
   await step('Looking at the event log', async () => checkKnownLog(own.get(first.name)!.store, (await Promise.all(known.map((service) => placesOf(service, own.get(service.name)!.database)))).flat(), stores.where));
-  return adapters(own, vault);
+  const owner = pool({ url, max: 4, deadline: 600_000, transactionTimeout: '0', name: 'symbolon owner' });
+  opened(() => owner.close());
+  return adapters(own, vault, owner);
 }
 
 /** Where the service's subscriptions to the event store stand. */
@@ -141,7 +145,7 @@ async function chosen<T>(engines: Engines<T>, address: string, variable: string,
   return engine;
 }
 
-function adapters(own: ReadonlyMap<string, Own>, vault: Vault): Adapters {
+function adapters(own: ReadonlyMap<string, Own>, vault: Vault, owner: Database): Adapters {
   const of = (name: string): Own => {
     const found = own.get(name);
     if (!found) throw new Error(`no service is called ${name}`);
@@ -158,6 +162,7 @@ function adapters(own: ReadonlyMap<string, Own>, vault: Vault): Adapters {
       return { store, bus, codec, owner, progress: postgresProgress({ database, schema: service.name }), publicCodec: (topic) => known(publicCodecs, topic), handlerFor: (decider) => commandHandler(store, codec, decider) };
     },
     databaseOf: (name) => of(name).database,
+    owner,
     positionOf: async (subscription) => {
       const schema = subscription.split('.')[0] ?? '';
       const { rows } = await of(schema).database.query<{ position: string }>(`select position from ${schema}.followers where subscription = $1`, [subscription]);
