@@ -4,7 +4,7 @@ import { commandHandler } from '@symbolon/event-sourcing';
 import type { Bus, Codec, EventStore, Position, Wiring } from '@symbolon/event-sourcing';
 import { parseAddress } from '@symbolon/eventstoredb/address';
 import { codec, publicFiles } from '@symbolon/events';
-import { LogHeads, migrate, pool, postgresBus, postgresEventStore, postgresProgress, roleUrl, waitFor } from '@symbolon/postgres';
+import { checkServerVersion, LogHeads, migrate, pool, postgresBus, postgresEventStore, postgresProgress, roleUrl, waitFor } from '@symbolon/postgres';
 import type { Database } from '@symbolon/postgres';
 import { migrations as vaultMigrations, postgresVault } from '@symbolon/vault';
 import type { Vault } from '@symbolon/vault';
@@ -75,6 +75,7 @@ export async function openAdapters({ settings, configuration, kek, log, services
   const known = await services();
   await step('Bringing the database up to date', () =>
     answering(url, async () => {
+      if (settings.databaseUrl) await checkServerVersion(url);
       if (settings.databaseUrl) await refuseOtherKeys(url, configuration, kek);
       await migrate({ url, secret, services: [{ name: 'vault', migrations: vaultMigrations }, ...known] });
     }),

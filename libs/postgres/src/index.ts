@@ -4,6 +4,7 @@ export { rolePassword, roleUrl } from './roles.js';
 export { embeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from './embedded/server.js';
 export { EmbeddedServerRefused } from './embedded/refused.js';
 export { migrate, MigrationRefused, type Migrated, type MigrateOptions } from './migrate.js';
+export { checkServerVersion, ServerTooOld } from './server-version.js';
 export { LogHeads } from './log/heads.js';
 export { postgresEventStore, type Closable, type PostgresLogOptions } from './event-store.js';
 export { postgresBus } from './bus.js';
