@@ -87,7 +87,7 @@ async function start(options: BootOptions, settings: Settings, dataDir: string, 
   opened.add(() => lock.release());
   await checkPortsFree(listeners(settings));
   const { configuration, kek } = await configure(settings, dataDir);
-  const log = jsonLog(options.environment?.['SYMBOLON_TEST_LOG'] === 'debug' ? 'debug' : 'warn');
+  const log = jsonLog((options.environment ?? process.env)['SYMBOLON_TEST_LOG'] === 'debug' ? 'debug' : 'warn');
   const loading = options.services();
   loading.catch(() => undefined);
   const adapters = await openAdapters({ settings, configuration, kek, log, services: () => loading, opened: opened.add });
