@@ -43,6 +43,8 @@ export type Rest = Pick<Ports, 'configuration' | 'log' | 'waitFor' | 'ask'>;
 
 /** Engines that run, and what each service sees of them. */
 export type Adapters = Readonly<{
+  /** Where events are kept, as it may be shown. */
+  where: string;
   portsOf(service: Service, rest: Rest): Ports;
   wiringOf(service: Service, owner: string): Wiring;
   databaseOf(service: string): Database;
@@ -92,7 +94,7 @@ export async function openAdapters({ settings, configuration, kek, log, services
   await step('Looking at the event log', async () => checkKnownLog(own.get(first.name)!.store, (await Promise.all(known.map((service) => placesOf(service, own.get(service.name)!.database)))).flat(), stores.where));
   const owner = pool({ url, max: 4, deadline: 600_000, transactionTimeout: '0', name: 'symbolon owner' });
   opened(() => owner.close());
-  return adapters(own, vault, owner);
+  return adapters({ own, vault, where: stores.where, owner });
 }
 
 /** Where the service's subscriptions to the event store stand. */
@@ -146,7 +148,9 @@ async function chosen<T>(engines: Engines<T>, address: string, variable: string,
   return engine;
 }
 
-function adapters(own: ReadonlyMap<string, Own>, vault: Vault, owner: Database): Adapters {
+type Connected = Readonly<{ own: ReadonlyMap<string, Own>; vault: Vault; where: string; owner: Database }>;
+
+function adapters({ own, vault, where, owner }: Connected): Adapters {
   const of = (name: string): Own => {
     const found = own.get(name);
     if (!found) throw new Error(`no service is called ${name}`);
@@ -154,6 +158,7 @@ function adapters(own: ReadonlyMap<string, Own>, vault: Vault, owner: Database):
   };
   const publicCodecs = new Map<string, Codec>(Object.values(publicFiles).map((file) => [file.proto.package, codec({ files: [file], vault })]));
   return {
+    where,
     portsOf: (service, rest) => {
       const { database, store, bus, codec } = of(service.name);
       return { ...rest, database, store, bus, codec, vault, handler: (decider) => commandHandler(store, codec, decider) };

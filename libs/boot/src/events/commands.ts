@@ -17,7 +17,7 @@ const now = (): string => new Date().toISOString();
  */
 export const copyEvents = (options: InstallationOptions & Readonly<{ from: string; to: string }>, { say, show }: Voice): Promise<void> =>
   whileStopped(options, async (installation) => {
-    const [from, to] = await Promise.all([installation.log(options.from), installation.log(options.to)]);
+    const [from, to] = [await installation.log(options.from), await installation.log(options.to)];
     try {
       const places = await installation.places();
       const said = (what: string, events: number): void => show(`  ${what} ${events} events`);
