@@ -26,3 +26,18 @@ async function ofEventStoreDB(url: string, stream: string): Promise<string[]> {
   }
   return types;
 }
+
+/** Every event as it lies on EventStoreDB, one after the other; empty where the log is a table of the database. */
+export async function everyEvent({ eventStoreUrl }: Pick<Product, 'eventStoreUrl'>): Promise<Buffer> {
+  if (eventStoreUrl === undefined) return Buffer.alloc(0);
+  const client = EventStoreDBClient.connectionString(eventStoreUrl);
+  const found: Buffer[] = [];
+  try {
+    for await (const { event } of client.readAll()) if (event) found.push(Buffer.from(`\n${event.streamId} ${event.type} ${plain(event.metadata)} ${plain(event.data)}`));
+  } finally {
+    await client.dispose();
+  }
+  return Buffer.concat(found);
+}
+
+const plain = (content: unknown): string => (content instanceof Uint8Array ? Buffer.from(content).toString('latin1') : JSON.stringify(content));

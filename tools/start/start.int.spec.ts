@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { oldPostgres } from '../engines/old-postgres.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'symbolon-start-'));
 chmodSync(folder, 0o755); // run as root, the database has a user of its own who must pass
@@ -73,6 +74,25 @@ const alive = (pid: number): boolean => {
 /** The server's process, by its own lock file. */
 const databasePid = (): number => Number(readFileSync(join(folder, 'data/postgres/postmaster.pid'), 'utf8').split('\n')[0]);
 
+const mounted: string[] = [];
+
+/** A disk of our own, which the kernel lets none but root make; `refused` says why not. */
+function smallDisk(size: string) {
+  const path = mkdtempSync(join(folder, 'disk-'));
+  const mount = (...options: string[]) => spawnSync('mount', ['-t', 'tmpfs', '-o', options.join(','), 'tmpfs', path], { encoding: 'utf8' });
+  const { status, stderr, error } = mount(`size=${size}`, 'mode=755');
+  if (status === 0) mounted.push(path);
+  return {
+    path,
+    refused: status === 0 ? undefined : (error?.message ?? stderr.trim()),
+    resize: (to: string) => expect(mount('remount', `size=${to}`).status).toBe(0),
+    used: (): number => {
+      const { blocks, bfree, bsize } = statfsSync(path);
+      return (blocks - bfree) * bsize;
+    },
+  };
+}
+
 beforeAll(async () => {
   ports = await freePorts(3);
 });
@@ -80,6 +100,7 @@ afterEach(async () => {
   const running = processes.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
   await Promise.all(running.map((child) => new Promise((done) => child.once('close', done).kill('SIGINT'))));
   processes.length = 0;
+  for (const path of mounted.splice(0)) spawnSync('umount', [path]);
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -104,6 +125,55 @@ describe('npm start refuses with one sentence and a status', () => {
     expect(await run.ended).toBe(1);
     expect(run.said()).toMatch(/database at 127\.0\.0\.1.*does not answer.*DATABASE_URL/);
     expect(run.said()).not.toContain('secret');
+  }, 60_000);
+
+  it('says that the Node of the host is too old, before it touches anything', async () => {
+    const older = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'18.20.4'}});Object.defineProperty(process,'version',{value:'v18.20.4'})`;
+    const dataDir = join(folder, 'never made');
+    const run = start(environment(ports, { NODE_OPTIONS: `--import "${older}"`, SYMBOLON_DATA_DIR: dataDir }));
+    expect([await run.ended, run.said()]).toEqual([1, '\nSymbolon needs Node 20 or newer to start and this is v18.20.4. Install one from https://nodejs.org and type npm start again.\n']);
+    expect(existsSync(dataDir)).toBe(false);
+  }, 60_000);
+
+  it('says that a disk is too small for a new installation, or full to the last byte, and makes nothing', async () => {
+    const disk = smallDisk('1m');
+    if (disk.refused !== undefined) return console.log(`no small disk can be made here, so that only libs/boot/src/cannot-start.spec.ts was seen: ${disk.refused}`);
+    writeFileSync(join(disk.path, 'something else'), Buffer.alloc(1 << 20));
+    const [full, small] = [join(disk.path, 'data'), disk.path];
+    const first = start(environment(ports, { SYMBOLON_DATA_DIR: small }));
+    expect([await first.ended, first.said()]).toEqual([1, expect.stringMatching(new RegExp(`^The disk of ${small} is full\\. Free some space, or choose another place with SYMBOLON_DATA_DIR, and start again\\.$`, 'm'))]);
+    disk.resize('30m');
+    const second = start(environment(ports, { SYMBOLON_DATA_DIR: full }));
+    expect([await second.ended, second.said()]).toEqual([1, expect.stringMatching(new RegExp(`^The disk of ${full} has less than 256 MB left\\. Free some space, or choose another place with SYMBOLON_DATA_DIR\\.$`, 'm'))]);
+    expect(existsSync(join(full, 'postgres'))).toBe(false);
+  }, 60_000);
+
+  it('says that the disk of an installation ran full, and starts again with all it had once there is room', async () => {
+    const disk = smallDisk('300m');
+    if (disk.refused !== undefined) return console.log(`no small disk can be made here, so that only libs/boot/src/cannot-start.spec.ts was seen: ${disk.refused}`);
+    const variables = environment(ports, { SYMBOLON_DATA_DIR: disk.path });
+    const first = start(variables);
+    await ready(first);
+    const before = readFileSync(join(disk.path, 'admin.json'), 'utf8');
+    first.child.kill('SIGINT');
+    await first.ended;
+    disk.resize(`${disk.used()}`);
+    const second = start(variables);
+    expect([await second.ended, second.said()]).toEqual([1, expect.stringMatching(new RegExp(`^The disk of ${disk.path}\\S* is full\\. Free some space.*start again`, 'm'))]);
+    expect(second.said()).not.toMatch(/^\s+at /m);
+    disk.resize('300m');
+    const third = start(variables);
+    await ready(third);
+    expect(readFileSync(join(disk.path, 'admin.json'), 'utf8')).toBe(before);
+  }, 120_000);
+
+  it('says that the database of DATABASE_URL is too old, whose server knows no setting that newer ones have', async () => {
+    const old = await oldPostgres('15.9');
+    const run = start(environment(ports, { DATABASE_URL: old.url, SYMBOLON_DATA_DIR: join(folder, 'with an old database') }));
+    expect(await run.ended).toBe(1);
+    expect(run.said()).toMatch(/^The database runs PostgreSQL 15\.9; Symbolon needs 17 or newer\. Upgrade it, or remove DATABASE_URL to use the embedded one\.$/m);
+    expect(run.said()).not.toMatch(/^\s+at /m);
+    await old.close();
   }, 60_000);
 });
 

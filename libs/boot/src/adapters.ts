@@ -4,7 +4,7 @@ import { commandHandler } from '@symbolon/event-sourcing';
 import type { Bus, Codec, EventStore, Position, Wiring } from '@symbolon/event-sourcing';
 import { parseAddress } from '@symbolon/eventstoredb/address';
 import { codec, publicFiles } from '@symbolon/events';
-import { LogHeads, migrate, pool, postgresBus, postgresEventStore, postgresProgress, roleUrl, waitFor } from '@symbolon/postgres';
+import { checkServerVersion, LogHeads, migrate, pool, postgresBus, postgresEventStore, postgresProgress, roleUrl, waitFor } from '@symbolon/postgres';
 import type { Database } from '@symbolon/postgres';
 import { migrations as vaultMigrations, postgresVault } from '@symbolon/vault';
 import type { Vault } from '@symbolon/vault';
@@ -48,6 +48,8 @@ export type Adapters = Readonly<{
   portsOf(service: Service, rest: Rest): Ports;
   wiringOf(service: Service, owner: string): Wiring;
   databaseOf(service: string): Database;
+  /** The database as its owner, for what no service may do: to make and drop tables. Long work is allowed. */
+  owner: Database;
   /** The kept position of `<service>.<what>.v<n>`. */
   positionOf(subscription: string): Promise<Position | undefined>;
   /** Until the event of `key` that was published from `position` is handled. */
@@ -75,6 +77,7 @@ export async function openAdapters({ settings, configuration, kek, log, services
   const known = await services();
   await step('Bringing the database up to date', () =>
     answering(url, async () => {
+      if (settings.databaseUrl) await checkServerVersion(url);
       if (settings.databaseUrl) await refuseOtherKeys(url, configuration, kek);
       await migrate({ url, secret, services: [{ name: 'vault', migrations: vaultMigrations }, ...known] });
     }),
@@ -89,7 +92,9 @@ export async function openAdapters({ settings, configuration, kek, log, services
   const own = new Map<string, Own>();
   for (const service of known) own.set(service.name, openService({ service, login: { url: roleUrl(url, service.name, secret), heads }, stores, buses, vault, opened }));
   await step('Looking at the event log', async () => checkKnownLog(own.get(first.name)!.store, (await Promise.all(known.map((service) => placesOf(service, own.get(service.name)!.database)))).flat(), stores.where));
-  return adapters(own, vault, stores.where);
+  const owner = pool({ url, max: 4, deadline: 600_000, transactionTimeout: '0', name: 'symbolon owner' });
+  opened(() => owner.close());
+  return adapters({ own, vault, where: stores.where, owner });
 }
 
 /** Where the service's subscriptions to the event store stand. */
@@ -143,7 +148,9 @@ async function chosen<T>(engines: Engines<T>, address: string, variable: string,
   return engine;
 }
 
-function adapters(own: ReadonlyMap<string, Own>, vault: Vault, where: string): Adapters {
+type Connected = Readonly<{ own: ReadonlyMap<string, Own>; vault: Vault; where: string; owner: Database }>;
+
+function adapters({ own, vault, where, owner }: Connected): Adapters {
   const of = (name: string): Own => {
     const found = own.get(name);
     if (!found) throw new Error(`no service is called ${name}`);
@@ -161,6 +168,7 @@ function adapters(own: ReadonlyMap<string, Own>, vault: Vault, where: string): A
       return { store, bus, codec, owner, progress: postgresProgress({ database, schema: service.name }), publicCodec: (topic) => known(publicCodecs, topic), handlerFor: (decider) => commandHandler(store, codec, decider) };
     },
     databaseOf: (name) => of(name).database,
+    owner,
     positionOf: async (subscription) => {
       const schema = subscription.split('.')[0] ?? '';
       const { rows } = await of(schema).database.query<{ position: string }>(`select position from ${schema}.followers where subscription = $1`, [subscription]);

@@ -11,6 +11,8 @@ import { forwardedFromTrusted } from './forwarded.js';
 import { hostCheck } from './host-check.js';
 import type { InProcess } from './in-process.js';
 import { operationsModule } from './parked.http.js';
+import type { Rebuilds } from './tables/rebuilds.js';
+import { tablesModule } from './tables/tables.http.js';
 
 /** Largest body of a request: forms and commands are small, files are not taken. */
 const bodyLimit = 128 * 1024;
@@ -25,11 +27,11 @@ function nestLogger(log: Log): LoggerService {
 }
 
 /** What an application is made of. */
-export type Parts = Readonly<{ wired: readonly Wired[]; configuration: Configuration; log: Log; questions: InProcess; following: Followers; adapters: Adapters }>;
+export type Parts = Readonly<{ wired: readonly Wired[]; configuration: Configuration; log: Log; questions: InProcess; following: Followers; adapters: Adapters; rebuilds: Rebuilds }>;
 
 /** One application that holds all services' modules; their mounts come before every parser. */
-export async function buildApplication({ wired, configuration, log, questions, following, adapters }: Parts): Promise<NestFastifyApplication> {
-  const root: DynamicModule = { module: Root, imports: [...wired.map(({ module }) => module), operationsModule(following, adapters)] };
+export async function buildApplication({ wired, configuration, log, questions, following, adapters, rebuilds }: Parts): Promise<NestFastifyApplication> {
+  const root: DynamicModule = { module: Root, imports: [...wired.map(({ module }) => module), operationsModule(following, adapters), tablesModule(rebuilds)] };
   const adapter = new FastifyAdapter({
     bodyLimit,
     logger: false,

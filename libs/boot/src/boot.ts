@@ -19,6 +19,7 @@ import { checkPortsFree } from './ports-free.js';
 import { step } from './progress.js';
 import { parseSettings } from './settings.js';
 import type { Settings } from './settings.js';
+import { Rebuilds } from './tables/rebuilds.js';
 import { keepRunning } from './workers.js';
 
 /** A process that serves. */
@@ -88,7 +89,7 @@ async function start(options: BootOptions, settings: Settings, dataDir: string, 
   opened.add(() => lock.release());
   await checkPortsFree(listeners(settings));
   const { configuration, kek } = await configure(settings, dataDir);
-  const log = jsonLog(options.environment?.['SYMBOLON_TEST_LOG'] === 'debug' ? 'debug' : 'warn');
+  const log = jsonLog((options.environment ?? process.env)['SYMBOLON_TEST_LOG'] === 'debug' ? 'debug' : 'warn');
   const loading = options.services();
   loading.catch(() => undefined);
   const adapters = await openAdapters({ settings, configuration, kek, log, services: () => loading, opened: opened.add });
@@ -112,8 +113,9 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
   const wired: Wired[] = [];
   for (const service of services) wired.push(await service.wire(ports.get(service.name) as Ports));
   opened.add(async () => void (await Promise.allSettled(wired.map(async (part) => part.close?.()))));
-  const app = await buildApplication({ wired, configuration, log, questions, following, adapters });
-  const work = startWork({ services, wired, adapters, following, log, signal: drain.signal });
+  const rebuilds = new Rebuilds({ services, following, adapters, log, signal: drain.signal });
+  const app = await buildApplication({ wired, configuration, log, questions, following, adapters, rebuilds });
+  const work = startWork({ services, wired, adapters, following, rebuilds, log, signal: drain.signal });
   opened.add(async () => {
     drain.abort();
     await work();
@@ -152,14 +154,14 @@ const once = (work: () => Promise<void>) => {
   return () => (running ??= work());
 };
 
-type Work = Readonly<{ services: readonly Service[]; wired: readonly Wired[]; adapters: Adapters; following: Followers; log: Log; signal: AbortSignal }>;
+type Work = Readonly<{ services: readonly Service[]; wired: readonly Wired[]; adapters: Adapters; following: Followers; rebuilds: Rebuilds; log: Log; signal: AbortSignal }>;
 
-/** Followers and workers; the answer waits for their end. */
-function startWork({ services, wired, adapters, following, log, signal }: Work): () => Promise<void> {
+/** Followers, rebuilds and workers; the answer waits for their end. */
+function startWork({ services, wired, adapters, following, rebuilds, log, signal }: Work): () => Promise<void> {
   const owner = randomUUID();
   for (const service of services) following.start(service.name, service.subscriptions, adapters.wiringOf(service, owner), signal);
   const workers = wired.flatMap((part) => part.workers ?? []).map((worker) => keepRunning(worker, signal, log));
-  return async () => void (await Promise.allSettled([following.done(), ...workers]));
+  return async () => void (await Promise.allSettled([following.done(), rebuilds.done(), ...workers]));
 }
 
 async function listen(app: NestFastifyApplication, { port, bind }: Configuration, opened: Ends): Promise<void> {

@@ -5,6 +5,7 @@ import { eventCommands } from './events.js';
 import { Failure } from './failure.js';
 import { keyCommands } from './keys.js';
 import { parkedCommands } from './parked.js';
+import { tableCommands } from './tables.js';
 
 const withoutExit = (command: Command): Command => {
   command.exitOverride();
@@ -15,7 +16,7 @@ const withoutExit = (command: Command): Command => {
 /** Runs `symbolon <arguments>`; answers with the status to exit with. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('symbolon').description('Operates the Symbolon that runs on this machine.');
-  for (const group of [clientCommands(), parkedCommands(), keyCommands(), eventCommands()]) program.addCommand(group);
+  for (const group of [clientCommands(), parkedCommands(), tableCommands(), keyCommands(), eventCommands()]) program.addCommand(group);
   try {
     await withoutExit(program).parseAsync([...args], { from: 'user' });
     return 0;

@@ -17,7 +17,6 @@ export class MigrationRefused extends Error {
 }
 
 const LOCK = 741_000;
-const OLDEST = 170_000;
 const OWN = ['es', 'bus'].map((name) => ({ name, migrations: new URL(`../migrations/${name}/`, import.meta.url) }));
 
 /**
@@ -29,7 +28,6 @@ export async function migrate({ url, secret, services }: MigrateOptions): Promis
   client.on('error', () => undefined); // the statement in flight reports it
   try {
     await client.connect();
-    await oldEnough(client);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     const applied = await history(client);
     const ran: string[] = [];
@@ -46,13 +44,6 @@ export async function migrate({ url, secret, services }: MigrateOptions): Promis
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-/** Refuses a server before 17, which cannot end a transaction that stands still. */
-async function oldEnough(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ number: number; version: string }>("select current_setting('server_version_num')::int as number, current_setting('server_version') as version");
-  const { number = 0, version = 'unknown' } = rows[0] ?? {};
-  if (number < OLDEST) throw new MigrationRefused(`The database runs PostgreSQL ${version}; Symbolon needs 17 or newer. Upgrade it, or remove DATABASE_URL to use the embedded one.`);
 }
 
 type History = ReadonlyMap<string, string>;

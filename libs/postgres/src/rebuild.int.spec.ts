@@ -11,7 +11,8 @@ import type { TestDatabase } from '../../../tools/engines/postgres.js';
 import { migrate } from './migrate.js';
 import type { Pool } from './pool.js';
 import { postgresProgress } from './progress.js';
-import { buildBeside, compareTables, switchTables } from './rebuild.js';
+import { buildBeside, compareAtOnePlace, discard, isBeingBuilt, nextVersion, switchTables } from './rebuild.js';
+import type { Reach } from './rebuild.js';
 
 const at = (number: number) => `0000${number.toString(16).padStart(16, '0')}`;
 const live = { table: 'shelf.books_v1', subscription: 'shelf.books.v1' };
@@ -33,23 +34,36 @@ describe('the rebuild of a read table', () => {
   }, 60_000);
   afterAll(() => database?.close());
 
-  it('is made beside the live table, compared, and switched only when it has come as far', async () => {
+  it('is made beside the live table, compared and switched at the place of the live one alone, and goes on from there', async () => {
     const running = (await progress.lead(live.subscription, randomUUID()))!;
     await fill(running, live.table, at(7), ['Iliad', 'broken']);
     const next = await buildBeside(owner, live);
     expect(next).toEqual({ table: 'shelf.books_v2', subscription: 'shelf.books.v2' });
     const rebuilding = (await progress.lead(next.subscription, randomUUID()))!;
+    expect(await isBeingBuilt(owner, live)).toBe(true);
     await fill(rebuilding, next.table, at(6), ['Iliad']);
-    expect(await switchTables(owner, live, next)).toBe(false);
-    await fill(rebuilding, next.table, at(8), ['Iliad', 'Odyssey']);
-    expect(await compareTables(owner, live, next)).toEqual({ live: 2, next: 2, onlyLive: 1, onlyNext: 1 });
+    const asked: string[] = [];
+    const there: Reach = async (position) => asked.push(position) > 0;
+    expect([await compareAtOnePlace(owner, live, next, there), await switchTables(owner, live, next, there), asked]).toEqual([undefined, false, [at(7), at(7)]]);
+    expect(await switchTables(owner, live, next, async () => false)).toBe(false);
+    await fill(rebuilding, next.table, at(7), ['Iliad', 'Odyssey']);
+    expect(await compareAtOnePlace(owner, live, next, there)).toEqual({ live: 2, next: 2, onlyLive: 1, onlyNext: 1 });
 
-    expect(await switchTables(owner, live, next)).toBe(true);
+    expect(await switchTables(owner, live, next, there)).toBe(true);
     expect((await owner.query('select title from shelf.books_v1 order by id')).rows).toEqual([{ title: 'Iliad' }, { title: 'Odyssey' }]);
     expect(await fill(running, live.table, at(9), ['late'])).toBe(false);
     expect(await rebuilding.renew()).toBe(false);
     const after = (await progress.lead(live.subscription, randomUUID()))!;
-    expect([after.position, await after.seen(['k'])]).toEqual([at(8), new Map([['k', at(8)]])]);
+    expect([after.position, await after.seen(['k'])]).toEqual([at(7), new Map([['k', at(7)]])]);
     expect(await fill(after, live.table, at(9), ['Iliad again'])).toBe(true);
+  });
+
+  it('is thrown away without a trace', async () => {
+    const next = nextVersion(live);
+    await buildBeside(owner, live);
+    await discard(owner, next);
+    expect((await owner.query("select from shelf.followers where subscription = 'shelf.books.v2'")).rowCount).toBe(0);
+    await expect(owner.query('select from shelf.books_v2')).rejects.toMatchObject({ code: '42P01' });
+    expect(await isBeingBuilt(owner, live)).toBe(false);
   });
 });

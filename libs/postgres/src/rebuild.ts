@@ -6,6 +6,9 @@ export type ReadTable = Readonly<{ table: string; subscription: string }>;
 /** Rows that stand in one of two tables only; none: they hold the same. */
 export type Comparison = Readonly<{ live: number; next: number; onlyLive: number; onlyNext: number }>;
 
+/** Lets the next follower come exactly to `position`, where the live one is held meanwhile, so within two seconds; false: it did not. '' is the log's start. */
+export type Reach = (position: string) => Promise<boolean>;
+
 /** The version after this one. */
 export function nextVersion({ table, subscription }: ReadTable): ReadTable {
   const number = Number(/_v(\d+)$/.exec(table)?.[1]);
@@ -41,25 +44,64 @@ export async function compareTables(owner: Tx, live: ReadTable, next: ReadTable,
 }
 
 /**
- * Puts the rebuilt table in the live one's place, with its position: one transaction, in which readers wait. Both followers are fenced; the live
- * one goes on from where the rebuilt table stands. False, and nothing done, when the rebuilt table has not come as far as the live one.
+ * Compares while both go on: it looks at the moment at which both stood at one place, and holds them there only until that look has begun. Undefined:
+ * the rebuilt table did not come to the live one's place.
  */
-export async function switchTables(owner: Database, live: ReadTable, next: ReadTable): Promise<boolean> {
-  const [schema, name] = parts(live.table);
-  return owner.transaction(async (tx) => {
-    const { rows } = await tx.query<{ subscription: string; position: string }>(`select subscription, position from ${schema}.followers where subscription = any ($1) order by subscription for update`, [[live.subscription, next.subscription]]);
-    const at = (subscription: string) => rows.find((row) => row.subscription === subscription)?.position ?? '';
-    if (at(next.subscription) < at(live.subscription) || at(next.subscription) === '') return false;
+export const compareAtOnePlace = (owner: Database, live: ReadTable, next: ReadTable, reach: Reach): Promise<Comparison | undefined> =>
+  owner.transaction(async (reader) => {
+    await reader.query('set transaction isolation level repeatable read');
+    const begun = await atOnePlace(owner, live, next, reach, async (tx) => {
+      const { rows } = await tx.query<{ id: string }>('select pg_export_snapshot() as id');
+      await reader.query(`set transaction snapshot '${rows[0]!.id}'`);
+    });
+    return begun ? compareTables(reader, live, next) : undefined;
+  });
+
+/**
+ * Puts the rebuilt table in the live one's place: one transaction, in which readers wait. The live follower is fenced, and goes on from where the rebuilt
+ * table stands; the other one must have ended by the time `reach` answers. False, and nothing done: the rebuilt table did not come to the live one's place.
+ */
+export const switchTables = (owner: Database, live: ReadTable, next: ReadTable, reach: Reach): Promise<boolean> =>
+  atOnePlace(owner, live, next, reach, async (tx) => {
+    const [schema, name] = parts(live.table);
     await tx.query(`drop table ${quoted(live.table)}`);
     await tx.query(`alter table ${quoted(next.table)} rename to "${name}"`);
-    await tx.query(`update ${schema}.followers set position = $1, epoch = epoch + 1, leased_until = '-infinity' where subscription = $2`, [at(next.subscription), live.subscription]);
+    await tx.query(`update ${schema}.followers set epoch = epoch + 1, leased_until = '-infinity' where subscription = $1`, [live.subscription]);
     for (const table of ['seen', 'parked']) {
       await tx.query(`delete from ${schema}.${table} where subscription = $1`, [live.subscription]);
       await tx.query(`update ${schema}.${table} set subscription = $1 where subscription = $2`, [live.subscription, next.subscription]);
     }
     await forget(tx, schema, next.subscription);
+  });
+
+/** Throws a table away that was built beside the live one, with all that is known of its follower. */
+export const discard = (owner: Database, next: ReadTable): Promise<void> =>
+  owner.transaction(async (tx) => {
+    await tx.query(`drop table if exists ${quoted(next.table)}`);
+    await forget(tx, parts(next.table)[0], next.subscription);
+  });
+
+/** Whether somebody, perhaps another process, fills the table beside the live one just now. */
+export async function isBeingBuilt(owner: Tx, live: ReadTable): Promise<boolean> {
+  const { rows } = await owner.query(`select from ${parts(live.table)[0]}.followers where subscription = $1 and leased_until > clock_timestamp()`, [nextVersion(live).subscription]);
+  return rows.length > 0;
+}
+
+/** Holds the live follower where it is and, once `reach` says that the next one came there too, that one as well; then does `work`. */
+async function atOnePlace(owner: Database, live: ReadTable, next: ReadTable, reach: Reach, work: (tx: Tx) => Promise<void>): Promise<boolean> {
+  const [schema] = parts(live.table);
+  return owner.transaction(async (tx) => {
+    const held = await heldPlace(tx, schema, live.subscription);
+    if (!(await reach(held)) || (await heldPlace(tx, schema, next.subscription)) !== held) return false;
+    await work(tx);
     return true;
   });
+}
+
+/** A follower's place; it writes nothing until the transaction has ended. */
+async function heldPlace(tx: Tx, schema: string, subscription: string): Promise<string> {
+  const { rows } = await tx.query<{ position: string }>(`select position from ${schema}.followers where subscription = $1 for update`, [subscription]);
+  return rows[0]?.position ?? '';
 }
 
 async function forget(tx: Tx, schema: string, subscription: string): Promise<void> {

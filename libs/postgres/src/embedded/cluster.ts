@@ -9,6 +9,8 @@ import { EmbeddedServerRefused } from './refused.js';
 export const OWNER = 'symbolon';
 const MAJOR = '18';
 const ROOM = 256 * 1024 * 1024;
+/** A file of the write-ahead log. */
+const SEGMENT = 4 * 1024 * 1024;
 
 /** Makes the cluster in `dir` unless it is there; an initdb that was cut off starts over, for only a whole cluster gets its name. */
 export async function ensureCluster(native: string, dir: string, password: string): Promise<void> {
@@ -51,9 +53,15 @@ async function initdb(native: string, dir: string, password: string): Promise<vo
   throw failure(said, dir);
 }
 
+/** On a full disk the server cannot even write down why it ended. */
+function hasNoRoom(dir: string): boolean {
+  const { bavail, bsize } = statfsSync(dirname(dir));
+  return bavail * bsize < SEGMENT;
+}
+
 /** What the server's own words mean to the person who started it. */
 export function failure(said: string, dir: string): EmbeddedServerRefused {
-  if (/No space left on device/i.test(said)) return new EmbeddedServerRefused('disk_full', `The disk of ${dir} is full. Free some space and start again; nothing that was acknowledged is lost.`);
+  if (/No space left on device/i.test(said) || hasNoRoom(dir)) return new EmbeddedServerRefused('disk_full', `The disk of ${dir} is full. Free some space and start again; nothing that was acknowledged is lost.`);
   if (/Permission denied|could not access directory|Read-only file system/i.test(said))
     return new EmbeddedServerRefused('not_writable', `The database cannot write ${dir}. Choose a folder that its user can reach with SYMBOLON_DATA_DIR.`, { cause: new Error(said) });
   if (/could not look up effective user ID/.test(said)) return new EmbeddedServerRefused('did_not_start', 'PostgreSQL needs a user that /etc/passwd knows. Add this user there, start as another one, or name a database of your own in DATABASE_URL.');
