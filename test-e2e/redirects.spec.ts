@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from './html.js';
 import { startProduct } from './product.js';
 import type { Product } from './product.js';
 import { basic, CALLBACK, codeOf, exchange, newClient, post, register, request, Visitor } from './relying-party.js';
@@ -54,6 +55,22 @@ describe('a redirect address that was not registered letter by letter leads nowh
     const stop = await visitor.go(`${product.issuer}/auth?${twice}`);
     expect(stop.sentTo?.get('code') ?? undefined).toBeUndefined();
     expect(stop.sentTo ? stop.sentTo.get('error') : stop.status).toEqual(stop.sentTo ? 'invalid_request' : 400);
+  });
+});
+
+describe('an error page of the provider', () => {
+  it.each([['client_id=nope'], [`client_id=nope&redirect_uri=${encodeURIComponent(CALLBACK)}`]])('shows a number, and under that number the log says why: ?%s', async (query) => {
+    const { html, headers } = await visitor.go(`${product.issuer}/auth?${query}`);
+    const number = /Number: (\S+)/.exec(parse(html).text)?.[1] ?? 'none';
+    expect(headers.get('x-request-id')).toBe(number);
+    const line = product.printed().split('\n').find((one) => one.includes(number)) ?? '{}';
+    expect(JSON.parse(line)).toMatchObject({ level: 'warn', message: 'authorization.error', requestId: number, error: 'invalid_client', detail: expect.stringMatching(/\S/) });
+  });
+
+  it('takes the number that a proxy gave the request, when it is one', async () => {
+    const numberOf = async (sent: string) => (await fetch(`${product.issuer}/auth?client_id=nope`, { headers: { 'x-request-id': sent } })).headers.get('x-request-id');
+    expect(await numberOf('proxy-12345678')).toBe('proxy-12345678');
+    expect(await numberOf('<b>not a number</b>')).toMatch(/^[\da-f-]{36}$/);
   });
 });
 

@@ -108,7 +108,7 @@ export class OpenIdProvider {
   /** What a request said is never shown to its sender in full; the developer of the application finds it here by the request id. */
   #observe(provider: Provider): void {
     const log = (name: string) => (ctx: KoaContextWithOIDC, error: Error & { error_detail?: string }) =>
-      this.ports.log.info({ requestId: ctx.res.getHeader('x-request-id'), client: ctx.oidc?.client?.clientId, error: error.message, detail: error.error_detail }, name);
+      this.ports.log[ORDINARY.has(error.message) ? 'info' : 'warn']({ requestId: ctx.res.getHeader('x-request-id'), client: ctx.oidc?.client?.clientId, error: error.message, detail: error.error_detail }, name);
     for (const name of ['authorization.error', 'grant.error', 'introspection.error', 'revocation.error', 'userinfo.error', 'end_session.error', 'pushed_authorization_request.error'] as const) provider.on(name as 'grant.error', log(name));
     provider.on('server_error', (ctx, error) => {
       if (error.name === 'Unavailable') away.add(ctx);
@@ -116,6 +116,9 @@ export class OpenIdProvider {
     });
   }
 }
+
+/** Answers that applications and people bring about as a matter of course: nobody has to look for their cause. */
+const ORDINARY: ReadonlySet<string> = new Set(['login_required', 'consent_required', 'interaction_required', 'access_denied']);
 
 const away = new WeakSet<object>();
 
