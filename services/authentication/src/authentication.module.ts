@@ -26,6 +26,7 @@ import { AccountsQuery } from './sign-in/accounts.query.js';
 import { PasswordCheck } from './sign-in/password-check.js';
 import { SignIn } from './sign-in/sign-in.js';
 import { SignInController } from './sign-in/sign-in.http.js';
+import { Proofs } from './sign-in/proofs.js';
 import { SignInSteps } from './sign-in/sign-in-steps.js';
 import { IDENTITY_PROVIDER, PORTS } from './tokens.js';
 
@@ -52,7 +53,7 @@ export const authenticationModule = (made: Made): DynamicModule => ({
     ...registerControllers, ...kitControllers,
   ],
   providers: [
-    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn,
+    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn,
     ...registerProviders, ...kitProviders,
   ],
 });

@@ -18,7 +18,7 @@ import type { Registrant, Registration } from './registrations.js';
 export type RegistrationTyped = Readonly<Omit<Registrant, 'passwordHash'> & { password: string }>;
 
 /** How a registration ended. `gone`: it is over, or nothing of it is left. */
-export type Registered = Readonly<{ accountId: string }> | 'taken' | 'abandoned' | 'gone';
+export type Registered = Readonly<{ accountId: string; credentialId: string }> | 'taken' | 'abandoned' | 'gone';
 
 /** How long the first page after a registration waits for what it reads. Milliseconds. */
 const PATIENCE = 2_000;
@@ -90,7 +90,7 @@ export class Register {
     }
     await this.registrations.consume(id);
     await this.#settled(accountId, made.position);
-    return { accountId };
+    return { accountId, credentialId: made.credentialId };
   }
 
   /** A known address gets a code too, which nobody is told: every code fails alike there. */
