@@ -18,6 +18,7 @@ import { AssetsController } from './page/assets.http.js';
 import { FormTokens } from './page/index.js';
 import { NewPassword } from './recover/new-password.js';
 import { RecoverController } from './recover/recover.http.js';
+import { Recover } from './recover/recover.js';
 import { Recoveries } from './recover/recoveries.js';
 import { registerControllers, registerProviders } from './register/index.js';
 import { OwnApis } from './session/own-apis.js';
@@ -53,7 +54,7 @@ export const authenticationModule = (made: Made): DynamicModule => ({
     ...registerControllers, ...kitControllers,
   ],
   providers: [
-    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn,
+    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recover, Recoveries, NewPassword, Authorize, AccountSignIn,
     ...registerProviders, ...kitProviders,
   ],
 });

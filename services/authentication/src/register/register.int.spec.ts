@@ -72,7 +72,7 @@ async function begun(over: Partial<typeof person> = {}) {
   const before = mails.length;
   expect(await register.begin(response, { ...person, ...over }, { interaction: 'u1', address: '192.0.2.1' })).toBeUndefined();
   const cookie = String(response.getHeader('set-cookie')).split(';')[0]!;
-  const mail = mails.slice(before).find(({ to }) => to === (over.email ?? person.email))!;
+  const mail = mails.slice(before).find((one) => 'to' in one && one.to === (over.email ?? person.email))!;
   const registration = (await registrations.ofBrowser(request(cookie), 'u1'))!;
   return { cookie, mail, registration, code: /\b\d{6}\b/.exec(mail.text)?.[0], link: /register\/([\w-]+)/.exec(mail.text)?.[1] };
 }
