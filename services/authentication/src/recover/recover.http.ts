@@ -6,6 +6,7 @@ import type { Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
 import { field } from '../session/visitor.js';
+import { Throttle } from '../throttle/throttle.js';
 import { PORTS } from '../tokens.js';
 import { NewPassword } from './new-password.js';
 import { Recover } from './recover.js';
@@ -26,6 +27,7 @@ export class RecoverController {
     @Inject(Recoveries) private readonly recoveries: Recoveries,
     @Inject(NewPassword) private readonly newPassword: NewPassword,
     @Inject(Codes) private readonly codes: Codes,
+    @Inject(Throttle) private readonly throttle: Throttle,
   ) {}
 
   @Get('i/:uid/recover')
@@ -55,8 +57,11 @@ export class RecoverController {
     return this.#recovering(request, reply, uid, async (interaction, recovery) => {
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, recovery, { problem: text('form.stale'), status: 403 });
       const code = field(request, 'code', 40).replaceAll(/\s/g, '');
+      const turn = code === '' ? undefined : await this.throttle.take('code', { login: recovery.address, address: request.ip });
+      if (turn && !turn.allowed) return this.#code(request, reply, interaction, recovery, { problem: text('code.wait-or-link', { minutes: minutes(turn.retryAfter) }), status: 429, retryAfter: turn.retryAfter });
       const right = code !== '' && (await this.codes.check('recovery', recovery.id, code));
       if (!right || recovery.accountId === undefined) return this.#code(request, reply, interaction, recovery, { error: text(code === '' ? 'confirm.missing' : 'confirm.wrong'), status: 422 });
+      await this.throttle.reset('code', { login: recovery.address });
       await this.recoveries.prove(recovery.id);
       return this.edge.redirect(reply, `/i/${uid}/recover/password`);
     });

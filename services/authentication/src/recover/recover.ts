@@ -31,8 +31,10 @@ export class Recover {
 
   /** Seconds to wait, when there were too many; else the browser is bound to a new recovery, and the one before it is dead to it. */
   async begin(response: ServerResponse, { address, interaction, ip }: Forgotten): Promise<number | undefined> {
-    const turn = await this.throttle.take('mail', { login: address, address: ip });
-    if (!turn.allowed) return turn.retryAfter;
+    for (const kind of ['recover', 'mail'] as const) {
+      const turn = await this.throttle.take(kind, { login: address, address: ip });
+      if (!turn.allowed) return turn.retryAfter;
+    }
     const account = await this.accounts.byId((await this.logins.find(address)) ?? NOBODY);
     const known = account && !account.disabled ? account : undefined;
     const { recovery, link } = await this.recoveries.begin(response, { address, interaction, ...(known ? { accountId: known.accountId, credentialId: known.credentialId } : {}) });

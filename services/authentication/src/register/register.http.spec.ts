@@ -42,6 +42,7 @@ const register = {
   byCode: async () => answer,
   byLink: async () => ((used += 1), answer),
   again: async () => wait,
+  turn: async () => wait,
 };
 const provider = {
   interaction: async () => {

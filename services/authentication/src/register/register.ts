@@ -60,6 +60,12 @@ export class Register {
     return undefined;
   }
 
+  /** Whether a code may be tried now, for this address and from this network; seconds to wait, when there were too many. */
+  async turn({ registrant }: Registration, address: string): Promise<number | undefined> {
+    const turn = await this.throttle.take('code', { ...(registrant ? { login: registrant.email } : {}), address });
+    return turn.allowed ? undefined : turn.retryAfter;
+  }
+
   /** By code, in the browser that began. Undefined: the code does not fit, which also is the answer for an address that was known before. */
   async byCode(registration: Registration, code: string): Promise<Registered | undefined> {
     if (registration.done) return 'gone';

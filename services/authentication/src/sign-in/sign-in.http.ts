@@ -84,7 +84,10 @@ export class SignInController {
       const code = field(request, 'code', 40).replaceAll(/\s/g, '');
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, { wrong: { form: text('form.stale') }, status: 403 });
       if (code === '') return this.#code(request, reply, interaction, { wrong: { code: text('confirm.missing') }, status: 422 });
+      const turn = await this.throttle.take('code', { login: accountId, address: request.ip });
+      if (!turn.allowed) return this.#code(request, reply, interaction, { wrong: { form: text('code.wait', { minutes: minutes(turn.retryAfter) }) }, status: 429, retryAfter: turn.retryAfter });
       if (!(await this.codes.check('sign-in', bindingOf(uid, accountId), code))) return this.#code(request, reply, interaction, { wrong: { code: text('confirm.wrong') }, status: 422 });
+      await this.throttle.reset('code', { login: accountId });
       return this.edge.redirect(reply, await this.signIn.complete(this.#visitor(request, reply), interaction, { accountId, knownDevice: await this.devices.knows(request.raw, accountId), codeGiven: true }));
     });
   }
