@@ -4,6 +4,8 @@ import { Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Ports, Worker } from '@symbolon/web';
 import type { ClientRegistry } from '../client/client-registry.js';
+import { SecretGuesses } from '../client/secret-guesses.js';
+import { Throttle } from '../throttle/throttle.js';
 import { adapters } from './adapter.js';
 import { scopesOfRoles } from './api-scopes.policy.js';
 import { findAccountRow } from './claims.js';
@@ -23,6 +25,7 @@ const KEYS_POLLED = 2_000;
 /** The library's provider with everything of ours in it. Its keys are fixed when it is made, so a rotation makes another one and swaps. */
 export class OpenIdProvider {
   readonly keys: SigningKeys;
+  private readonly guesses: SecretGuesses;
   #made!: Made;
 
   private constructor(
@@ -31,6 +34,7 @@ export class OpenIdProvider {
     private readonly pages: OidcPages,
   ) {
     this.keys = new SigningKeys(ports.database, ports.vault);
+    this.guesses = new SecretGuesses(clients, new Throttle(ports));
   }
 
   static async open(ports: Ports, clients: ClientRegistry, pages: OidcPages): Promise<OpenIdProvider> {
@@ -90,12 +94,14 @@ export class OpenIdProvider {
   }
 
   #make(keys: readonly SigningKey[]): Provider {
-    const { ports, clients, pages } = this;
+    const { ports, clients, pages, guesses } = this;
     const adapter = adapters({ database: ports.database, sealing: sealing(ports.vault) }, clients);
     const provider = new Provider(ports.configuration.issuer, providerConfiguration({ ports, clients, adapter, keys: keys.map(({ jwk }) => jwk), pages }));
     provider.proxy = ports.configuration.trustedProxies.length > 0;
+    // The last address that a proxy names is its own word; what stands before that came with the request.
+    provider.maxIpsCount = 1;
     provider.Client.prototype.compareClientSecret = function compare(this: { clientId: string }, secret: string) {
-      return clients.secretFits(this.clientId, secret) as unknown as boolean;
+      return guesses.fits(this.clientId, secret, Provider.ctx?.ip ?? '') as unknown as boolean;
     };
     provider.use(unavailable);
     provider.use(completeClaims(ports.database));
