@@ -3,6 +3,7 @@ import { SignJWT, importJWK } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Ports, Worker } from '@symbolon/web';
+import { RESPONSE_MODES } from '../client/client-registry.js';
 import type { ClientRegistry } from '../client/client-registry.js';
 import { SecretGuesses } from '../client/secret-guesses.js';
 import { Throttle } from '../throttle/throttle.js';
@@ -107,6 +108,7 @@ export class OpenIdProvider {
     provider.use(completeClaims(ports.database));
     provider.use(pagePolicy(ports.configuration));
     provider.use(jwksCache);
+    provider.use(announced);
     this.#observe(provider);
     return provider;
   }
@@ -142,3 +144,9 @@ async function jwksCache(ctx: KoaContextWithOIDC, next: () => Promise<void>): Pr
   if (ctx.path.endsWith('/jwks') && ctx.status === 200) ctx.set('cache-control', `public, max-age=${JWKS_MAX_AGE}`);
 }
 
+/** The library announces the ways in which an answer may travel as it ships them; here is what clients may use. */
+async function announced(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  const document = ctx.body as Record<string, unknown> | undefined;
+  if (document?.['response_modes_supported']) document['response_modes_supported'] = [...RESPONSE_MODES];
+}
