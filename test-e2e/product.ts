@@ -80,10 +80,11 @@ async function eventStore(dataDir: string): Promise<Record<string, string>> {
 /** Starts the embedded product; throws with what it printed when it does not become ready. */
 export async function startProduct({ dataDir = newDataDir(), ports, environment = {} }: { dataDir?: string; ports?: Ports; environment?: Record<string, string> } = {}): Promise<Product> {
   const at = ports ?? (await freePorts());
-  const store = await eventStore(dataDir);
+  const all = { ...(await eventStore(dataDir)), ...environment };
+  const log = all['SYMBOLON_EVENT_STORE_URL'] ?? 'postgres:';
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', SYMBOLON_DATA_DIR: dataDir, SYMBOLON_PORT: `${at.port}`, SYMBOLON_OPERATIONS_PORT: `${at.operations}`, SYMBOLON_SAMPLE_PORT: `${at.sample}`, ...store, ...environment },
+    env: { ...process.env, NODE_OPTIONS: '', SYMBOLON_DATA_DIR: dataDir, SYMBOLON_PORT: `${at.port}`, SYMBOLON_OPERATIONS_PORT: `${at.operations}`, SYMBOLON_SAMPLE_PORT: `${at.sample}`, ...all },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-50_000)));
@@ -96,7 +97,7 @@ export async function startProduct({ dataDir = newDataDir(), ports, environment 
     sample: `http://localhost:${at.sample}`,
     operations,
     dataDir,
-    eventStoreUrl: store['SYMBOLON_EVENT_STORE_URL'],
+    eventStoreUrl: log === 'postgres:' ? undefined : log,
     admin,
     child,
     printed: () => output,

@@ -7,12 +7,12 @@ import { openDatabase } from './database.mjs';
 const event = () => ({ id: randomUUID(), type: 'symbolon.profiles.v1.AttributeSet', metadata: randomBytes(200), data: randomBytes(400) });
 
 /** Writers that each wait for the answer of one append before the next; appends a second. */
-async function appending(writers, milliseconds, append) {
+export async function appending(writers, milliseconds, append) {
   const end = performance.now() + milliseconds;
   let done = 0;
   await Promise.all(
     Array.from({ length: writers }, async () => {
-      for (; performance.now() < end; done += 1) await append(event());
+      for (; performance.now() < end; done += 1) await append();
     }),
   );
   return done / (milliseconds / 1_000);
@@ -38,11 +38,15 @@ export const appendFigure = (writers, goal) => ({
     return {
       sides: {
         product: () =>
-          appending(writers, 3_000, async (one) => {
-            const appended = await store.append({ stream: `profile-${randomUUID()}`, expected: -1n, events: [one] });
+          appending(writers, 3_000, async () => {
+            const appended = await store.append({ stream: `profile-${randomUUID()}`, expected: -1n, events: [event()] });
             if (!('position' in appended)) throw new Error('an append to a new stream conflicted');
           }),
-        peer: () => appending(writers, 3_000, ({ id, type, metadata, data }) => pool.query({ ...insert, values: [`profile-${randomUUID()}`, id, type, metadata, data] })),
+        peer: () =>
+          appending(writers, 3_000, () => {
+            const { id, type, metadata, data } = event();
+            return pool.query({ ...insert, values: [`profile-${randomUUID()}`, id, type, metadata, data] });
+          }),
       },
       async close() {
         await store.close();

@@ -20,6 +20,8 @@ if (names.length === 0) {
 /** One figure: sides are measured in turn, `rounds` times, after a round that does not count. */
 async function measure(name) {
   const { figure } = await import(new URL(`figures/${name}.mjs`, here));
+  const missing = figure.missing?.();
+  if (missing) return console.log(`  not measured: ${missing}; what was measured before stays\n`);
   const prepared = await figure.prepare();
   const samples = Object.fromEntries(Object.keys(prepared.sides).map((side) => [side, []]));
   try {
@@ -44,6 +46,7 @@ mkdirSync(new URL('performance/', docs), { recursive: true });
 for (const name of names) {
   console.log(`${name}:`);
   const result = await measure(name);
+  if (!result) continue;
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version, at: new Date().toISOString().slice(0, 10) };
   writeFileSync(new URL(`performance/${name}.json`, docs), `${JSON.stringify({ ...result, machine }, null, 2)}\n`);
   console.log(`  ${result.ratios ? `ratio ${median(result.ratios).toFixed(2)}` : `${median(result.samples.product).toFixed(1)} ${result.unit}`} (goal ${result.goal})\n`);

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * A program that runs one server in the foreground until it is killed: `<program> --port N [--mem | --db FOLDER] [--tls]`, on loopback.
- * `SYMBOLON_TEST_EVENTSTOREDB_PROGRAM` names it; docs/eventstoredb.md says how such a program looks.
+ * With `--tls` its authority lies beside it, in `certs/ca/ca.crt`, and its administrator is `admin` with `changeit`. `SYMBOLON_TEST_EVENTSTOREDB_PROGRAM` names it; docs/eventstoredb.md says how such a program looks.
  */
 const program = process.env['SYMBOLON_TEST_EVENTSTOREDB_PROGRAM'];
 
@@ -35,11 +35,17 @@ const freePort = (): Promise<number> =>
     });
   });
 
+/** Behind TLS a server is asked by whoever tests it. */
+const isOpen = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect(port, '127.0.0.1', () => void socket.destroy()).on('close', (failed) => done(!failed)).on('error', () => undefined);
+  });
+
 /** Whether tests can have servers of their own here. */
 export const hasServers = program !== undefined;
 
-/** Makes a server, not yet started. `disk`: it keeps its events in a folder. */
-export async function testServer({ disk = false }: { disk?: boolean } = {}): Promise<TestServer> {
+/** Makes a server, not yet started. `disk`: it keeps its events in a folder. `tls`: it asks for users, and its address names the administrator. */
+export async function testServer({ disk = false, tls = false }: { disk?: boolean; tls?: boolean } = {}): Promise<TestServer> {
   if (program === undefined) throw new Error('SYMBOLON_TEST_EVENTSTOREDB_PROGRAM names no program');
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'symbolon-test-eventstoredb-'));
@@ -55,12 +61,12 @@ export async function testServer({ disk = false }: { disk?: boolean } = {}): Pro
     await gone;
   };
   return {
-    url: `esdb://127.0.0.1:${port}?tls=false`,
+    url: tls ? `esdb://admin:changeit@127.0.0.1:${port}?tlsCAFile=${join(dirname(program), 'certs/ca/ca.crt')}` : `esdb://127.0.0.1:${port}?tls=false`,
     port,
     start: async () => {
-      child = spawn(program, ['--port', String(port), ...(disk ? ['--db', db] : ['--mem'])], { stdio: 'ignore' });
+      child = spawn(program, ['--port', String(port), ...(disk ? ['--db', db] : ['--mem']), ...(tls ? ['--tls'] : [])], { stdio: 'ignore' });
       for (let left = 600; left > 0; left -= 1) {
-        if (await fetch(`http://127.0.0.1:${port}/health/live`).then(({ ok }) => ok, () => false)) return;
+        if (await (tls ? isOpen(port) : fetch(`http://127.0.0.1:${port}/health/live`).then(({ ok }) => ok, () => false))) return;
         if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
         await sleep(100);
       }

@@ -80,7 +80,7 @@ const steps = {
   conformance: counted('tools/conformance/run.mjs'),
   mutants: counted('tools/conformance/mutants.mjs'),
   eventstoredb: onEventStoreDB,
-  'end to end': specs('end-to-end', 'test-e2e/.*\\.spec\\.tsx?$', '--maxWorkers=2'),
+  'end to end': specs('end-to-end', 'test-e2e/(?!.*\\.esdb\\.).*\\.spec\\.tsx?$', '--maxWorkers=2'),
 };
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;

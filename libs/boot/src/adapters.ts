@@ -43,6 +43,8 @@ export type Rest = Pick<Ports, 'configuration' | 'log' | 'waitFor' | 'ask'>;
 
 /** Engines that run, and what each service sees of them. */
 export type Adapters = Readonly<{
+  /** Where events are kept, as it may be shown. */
+  where: string;
   portsOf(service: Service, rest: Rest): Ports;
   wiringOf(service: Service, owner: string): Wiring;
   databaseOf(service: string): Database;
@@ -87,7 +89,7 @@ export async function openAdapters({ settings, configuration, kek, log, services
   const own = new Map<string, Own>();
   for (const service of known) own.set(service.name, openService({ service, login: { url: roleUrl(url, service.name, secret), heads }, stores, buses, vault, opened }));
   await step('Looking at the event log', async () => checkKnownLog(own.get(first.name)!.store, (await Promise.all(known.map((service) => placesOf(service, own.get(service.name)!.database)))).flat(), stores.where));
-  return adapters(own, vault);
+  return adapters(own, vault, stores.where);
 }
 
 /** Where the service's subscriptions to the event store stand. */
@@ -141,7 +143,7 @@ async function chosen<T>(engines: Engines<T>, address: string, variable: string,
   return engine;
 }
 
-function adapters(own: ReadonlyMap<string, Own>, vault: Vault): Adapters {
+function adapters(own: ReadonlyMap<string, Own>, vault: Vault, where: string): Adapters {
   const of = (name: string): Own => {
     const found = own.get(name);
     if (!found) throw new Error(`no service is called ${name}`);
@@ -149,6 +151,7 @@ function adapters(own: ReadonlyMap<string, Own>, vault: Vault): Adapters {
   };
   const publicCodecs = new Map<string, Codec>(Object.values(publicFiles).map((file) => [file.proto.package, codec({ files: [file], vault })]));
   return {
+    where,
     portsOf: (service, rest) => {
       const { database, store, bus, codec } = of(service.name);
       return { ...rest, database, store, bus, codec, vault, handler: (decider) => commandHandler(store, codec, decider) };

@@ -26,6 +26,8 @@ export type Running = Readonly<{
   settings: Settings;
   configuration: Configuration;
   dataDir: string;
+  /** Where events are kept, as it may be shown. */
+  eventLog: string;
   log: Log;
   /** What the seeds gave, by service. */
   facts: Readonly<Record<string, SeedFacts>>;
@@ -118,7 +120,7 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
   });
   await listen(app, configuration, opened);
   const facts = await seed(services, ports);
-  return { settings, configuration, dataDir, log, facts, onStop: opened.add, prepared: () => void (prepared = true), stop: once(opened.run) };
+  return { settings, configuration, dataDir, eventLog: adapters.where, log, facts, onStop: opened.add, prepared: () => void (prepared = true), stop: once(opened.run) };
 }
 
 /** A subscription that is further behind than this many milliseconds answers with old data. */

@@ -1,6 +1,7 @@
 import { runSubscription } from '@symbolon/event-sourcing';
 import type { Position, RunningSubscription, Subscription, SubscriptionState, Wiring } from '@symbolon/event-sourcing';
 import type { Log } from '@symbolon/web';
+import { replaced } from './known-log.js';
 
 type Follower = Readonly<{ service: string; subscription: Subscription; running: RunningSubscription }>;
 
@@ -20,10 +21,19 @@ const pollEvery = 50;
 export function followers(log: Log, positionOf: (subscription: string) => Promise<Position | undefined>): Followers {
   const running = new Map<string, Follower>();
   const waiting = new Map<string, Set<() => void>>();
+  const said = new Set<string>();
   const hooks = {
-    changed: ({ subscription }: SubscriptionState) => waiting.get(subscription)?.forEach((look) => look()),
+    changed: ({ subscription, ready }: SubscriptionState) => {
+      if (ready) said.clear();
+      waiting.get(subscription)?.forEach((look) => look());
+    },
     parked: (subscription: string, { key, error }: { key: string; error: string }) => log.error({ subscription, key, error }, 'an event is parked'),
-    waiting: (subscription: string, error: unknown) => log.warn({ subscription, error }, 'a subscription waits for an engine'),
+    waiting: (subscription: string, error: unknown) => {
+      const sentence = replaced(error);
+      if (sentence === undefined) log.warn({ subscription, error }, 'a subscription waits for an engine');
+      else if (!said.has(sentence)) log.error({}, sentence); // once, not once for each subscription and try
+      if (sentence !== undefined) said.add(sentence);
+    },
     alarm: (subscription: string, reason: string) => log.error({ subscription, reason }, 'a subscription stopped'),
   };
 

@@ -18,10 +18,12 @@ export type Place = Readonly<{ subscription: string; position: Position }>;
 /** Refuses to start on a log that ends before what was already handled, or that belongs to another engine. Nothing has been written by then. */
 export async function checkKnownLog(store: EventStore, places: readonly Place[], where: string): Promise<void> {
   const head = await headOf(store, where);
+  if (head === undefined && places.length > 0)
+    throw new CannotStart(`The event log ${where} is empty, and this installation has handled events already. Nothing was written to it. To move there, bring the events over first ("symbolon events copy"). If that log was emptied, bring back its backup; or, if what is missing is lost, run "symbolon events restored".`);
   for (const { subscription, position } of places) {
-    if (head !== undefined && head.length !== position.length)
+    if (head!.length !== position.length)
       throw new CannotStart(`${subscription} keeps a place in the log of another engine than ${where}. Bring the events over first ("symbolon events copy"), or set SYMBOLON_EVENT_STORE_URL back.`);
-    if (head === undefined || head < position) throw new CannotStart(new LogReplaced(where).message);
+    if (head! < position) throw new CannotStart(new LogReplaced(where).message);
   }
 }
 

@@ -11,6 +11,8 @@ export type Cause = Readonly<{
   traceparent?: string;
   /** HMAC of the canonical request body under an Idempotency-Key. */
   request?: string;
+  /** The stream is this command's own, named after it: it is not read first, for nothing but the command itself can have written to it. */
+  fresh?: true;
   /** From If-Match: the revision that the caller saw; a conflict is then answered, not retried. */
   ifMatch?: Revision;
 }>;

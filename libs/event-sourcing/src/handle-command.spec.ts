@@ -59,6 +59,19 @@ describe('a command', () => {
     expect(await over(store).handle('counter-a', command(1), { ...cause, ifMatch: 2n })).toMatchObject({ changed: true });
   });
 
+  it('on a stream of its own reads nothing, and finds its repeat all the same', async () => {
+    const store = memoryEventStore();
+    let reads = 0;
+    const counted: EventStore = { ...store, read: (...asked) => ((reads += 1), store.read(...asked)) };
+    const asked = command(2);
+    const first = await over(counted).handle('counter-own', asked, { ...cause, fresh: true });
+    expect([first, reads]).toMatchObject([{ revision: 1n, changed: true, repeated: false }, 0]);
+    expect(await over(counted).handle('counter-own', asked, { ...cause, fresh: true })).toEqual(first);
+    expect(reads).toBe(0);
+    expect(await over(counted).handle('counter-own', asked, { ...cause, fresh: true, request: 'two' })).toMatchObject({ clash: 'idempotency_key_reused' });
+    expect((await store.read('counter-own')).revision).toBe(1n);
+  });
+
   it('whose append has an unknown outcome is sent again unchanged and counts once', async () => {
     const store = memoryEventStore();
     const answerless = losingAnswers(store, 2);

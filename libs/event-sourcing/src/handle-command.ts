@@ -3,6 +3,7 @@ import type { Cause, CommandHandler, Done, Outcome } from './command-handler.js'
 import type { Command, Decider } from './decider.js';
 import { eventId } from './event-id.js';
 import { Unavailable, type Append, type Appended, type EventStore } from './event-store.js';
+import { NO_STREAM } from './event.js';
 import type { DomainEvent, Metadata, NewEvent, Position, Revision, StreamName } from './event.js';
 
 const CONFLICTS = 3;
@@ -16,7 +17,8 @@ export const commandHandler = <S, C extends Command, E extends DomainEvent, R ex
 ): CommandHandler<C, R> => ({
   async handle(stream: StreamName, command: C, cause: Cause): Promise<Outcome<R>> {
     for (let attempt = 0; attempt <= CONFLICTS; attempt++) {
-      const now = await fold(store, codec, decider, stream, command.id);
+      const unread = attempt === 0 && cause.fresh === true && cause.request === undefined; // under a key, another body must be found
+      const now = unread ? nothingIn(decider) : await fold(store, codec, decider, stream, command.id);
       if (now.stored) return answerAgain(now.stored, cause);
       if (cause.ifMatch !== undefined && cause.ifMatch !== now.revision) return { clash: 'revision_mismatch', revision: now.revision };
       const decided = decider.decide(command, now.state);
@@ -34,6 +36,8 @@ export const commandHandler = <S, C extends Command, E extends DomainEvent, R ex
 
 type Stored = Readonly<{ request: string | undefined; position: Position; revision: Revision }>;
 type Folded<S> = Readonly<{ state: S; revision: Revision; position: Position | undefined; stored: Stored | undefined }>;
+
+const nothingIn = <S>(decider: Decider<S, any, any, string>): Folded<S> => ({ state: decider.initial, revision: NO_STREAM, position: undefined, stored: undefined });
 
 const fold = async <S, C extends Command, E extends DomainEvent>(
   store: EventStore,

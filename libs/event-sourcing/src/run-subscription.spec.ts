@@ -41,6 +41,22 @@ const revisions = (isBad: (stream: string) => boolean = () => false) =>
   });
 
 describe('a projection', () => {
+  it('asks less and less often for a store that stays away, and is not ready meanwhile', async () => {
+    let asked = 0;
+    const store: EventStore = {
+      ...memoryEventStore(),
+      follow: () => {
+        asked += 1;
+        throw new Unavailable('store');
+      },
+    };
+    const running = world({ store }).run(revisions());
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(asked).toBeGreaterThan(1);
+    expect(asked).toBeLessThan(20); // with pauses of 5, 10, 20 … milliseconds; with the shortest pause always it would be 100
+    expect(running.state()).toMatchObject({ ready: false });
+  });
+
   it('writes rows and keeps its place', async () => {
     const { run, count, store, progress } = world();
     await count('a', 3);

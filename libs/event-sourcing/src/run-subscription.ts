@@ -124,7 +124,8 @@ class Run implements RunningSubscription {
     const lead = await wiring.progress.lead(subscription.name, wiring.owner);
     if (!lead) return;
     const turn = new Turn(subscription, wiring, this.#timing, lead, alarms, {
-      changed: () => this.#worked(),
+      began: () => this.#changed(),
+      worked: () => this.#worked(),
       parked: (item) => hooks.parked?.(subscription.name, item),
     });
     this.#turn = turn;

@@ -34,7 +34,8 @@ export class Turn {
     readonly timing: Timing,
     readonly lead: Lead,
     readonly alarms: Alarms,
-    readonly hooks: Readonly<{ changed(): void; parked(item: Parked): void }>,
+    /** `began`: it leads, and its source may still prove to be away; `worked`: it does not. */
+    readonly hooks: Readonly<{ began(): void; worked(): void; parked(item: Parked): void }>,
   ) {
     this.position = lead.position;
     this.#codec = 'topic' in subscription.from ? wiring.publicCodec(subscription.from.topic) : wiring.codec;
@@ -60,7 +61,7 @@ export class Turn {
     signal.addEventListener('abort', end);
     try {
       for (const { key } of await this.lead.parked()) this.#countParked(key, 1);
-      this.hooks.changed();
+      this.hooks.began();
       const inbox = new Inbox(this.#source(over.signal), 4 * BATCH);
       this.#inbox = inbox;
       while (!signal.aborted && !inbox.ended) await this.#next(inbox);
@@ -111,6 +112,7 @@ export class Turn {
     if (passed !== undefined && (this.position === undefined || passed > this.position)) return this.#commit({ position: passed });
     if (!(await this.lead.renew())) throw new Fenced();
     this.#heldAt = performance.now();
+    this.hooks.worked();
   }
 
   /** Decodes a batch in slices: the step before it goes on meanwhile. */
@@ -138,7 +140,9 @@ export class Turn {
   /** What a topic delivered again is passed over, not handled again. */
   async #unseen(entries: readonly Entry[]): Promise<readonly Entry[]> {
     if (!('topic' in this.subscription.from)) return entries;
-    const seen = new Map(await this.lead.seen([...new Set(entries.map(({ key }) => key))]));
+    const keys = new Set(entries.filter(isEffective).map(({ key }) => key));
+    if (keys.size === 0) return entries;
+    const seen = new Map(await this.lead.seen([...keys]));
     return entries.map((entry) => {
       const before = seen.get(entry.key);
       if (before !== undefined && entry.sequence <= before) return { ...entry, envelope: undefined, error: undefined };
@@ -193,7 +197,7 @@ export class Turn {
     for (const { key } of step.unpark ?? []) this.#countParked(key, -1);
     const at = entries.at(-1)?.envelope?.metadata.at;
     if (at !== undefined) this.#lastEventAt = Date.parse(at);
-    this.hooks.changed();
+    this.hooks.worked();
   }
 
   #countParked(key: string, by: number): void {

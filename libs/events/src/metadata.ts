@@ -33,5 +33,10 @@ export function encodeMetadata(metadata: Metadata): Uint8Array {
 /** The inverse; keys that a newer version added are left out. */
 export function decodeMetadata(bytes: Uint8Array): Metadata {
   const json = parseObject(bytes, 'The metadata');
-  return Object.fromEntries(RULES.flatMap(([key]) => (typeof json[key] === 'string' ? [[key, json[key]]] : []))) as unknown as Metadata;
+  const metadata: Record<string, string> = {};
+  for (const [key] of RULES) {
+    const value = json[key];
+    if (typeof value === 'string') metadata[key] = value;
+  }
+  return metadata as unknown as Metadata;
 }

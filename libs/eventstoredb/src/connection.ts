@@ -23,6 +23,7 @@ export class Connection {
   private inDoubt = false;
   private checking: Promise<void> | undefined;
   private isWatched = false;
+  private answeredAt = 0;
   private closed = false;
 
   constructor(
@@ -40,8 +41,10 @@ export class Connection {
   /** Runs one call. Rejects with `Unavailable` after the deadline, and for whatever says "not now". */
   async call<T>(work: (client: EventStoreDBClient) => Promise<T>): Promise<T> {
     const client = this.open();
+    const began = performance.now();
     try {
-      const answer = await within(this.deadline, work(client), () => this.drop(client));
+      const answer = await within(this.deadline, work(client), () => this.drop(client, began));
+      this.answeredAt = performance.now();
       this.watch(client);
       return answer;
     } catch (error) {
@@ -68,6 +71,12 @@ export class Connection {
     if (this.inDoubt) await (this.checking ??= this.check().finally(() => (this.checking = undefined)));
   }
 
+  /** What to throw when the log turns out to be another one; from now on nothing is written before it is the known one again. */
+  replaced(): Unavailable {
+    this.inDoubt = true;
+    return new Unavailable(ENGINE, { cause: new LogReplaced(`at ${this.label}`) });
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     const { client } = this;
@@ -78,12 +87,9 @@ export class Connection {
   private async check(): Promise<void> {
     const { landmark } = this;
     this.inDoubt = false; // a loss while it is checked brings the doubt back
-    try {
-      if (landmark && (await this.call((client) => all(client, { fromPosition: landmark, maxCount: 1 })))[0]?.event?.id !== landmark.id) throw new LogReplaced(this.label);
-    } catch (error) {
-      this.inDoubt = true;
-      throw error instanceof LogReplaced ? new Unavailable(ENGINE, { cause: error }) : error;
-    }
+    if (landmark === undefined) return;
+    const [there] = await this.call((client) => all(client, { fromPosition: landmark, maxCount: 1, ...this.options }));
+    if (there?.event?.id !== landmark.id) throw this.replaced();
   }
 
   /** From now on the loss of the connection is noticed, also when nothing is under way. */
@@ -97,9 +103,9 @@ export class Connection {
     channelOf(client).then((channel) => channel.watchConnectivityState(READY, Infinity, lost)).catch(lost); // it was closed meanwhile
   }
 
-  /** A client whose server stays silent is not used again: the network may have swallowed its connection for good. */
-  private drop(client: EventStoreDBClient): void {
-    if (this.client !== client) return;
+  /** A client that had no answer at all since `began` is not used again: the network may have swallowed its connection for good. */
+  private drop(client: EventStoreDBClient, began: number): void {
+    if (this.client !== client || this.answeredAt > began) return;
     this.client = undefined;
     this.isWatched = false;
     void ended(client);

@@ -23,7 +23,11 @@ export function eventStoreDB({ url, deadline = 2_000 }: EventStoreDBOptions): Ev
       await connection.sound();
       return store(connection, append, era);
     },
-    read: async (name, from = 0n, limit = Number.MAX_SAFE_INTEGER) => read(connection, name, { from, limit, era: await watch.opened() }),
+    read: async (name, from = 0n, limit = Number.MAX_SAFE_INTEGER) => {
+      const era = await watch.opened();
+      await connection.sound(); // what another log says of a stream is no answer
+      return read(connection, name, { from, limit, era });
+    },
     follow: (categories, after, signal) => followAll(connection, watch, categories, after, signal),
     head: async () => (await watch.fresh()).at,
     close: async () => {

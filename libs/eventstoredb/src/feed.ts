@@ -19,6 +19,7 @@ export class Feed implements Watcher {
   private readonly source: AllStreamSubscription;
   private failure: unknown;
   private wake: () => void = () => undefined;
+  private isAwake = false;
 
   constructor({ client, categories, from, credentials }: FeedOptions) {
     this.source = client.subscribeToAll({
@@ -52,16 +53,14 @@ export class Feed implements Watcher {
     return item;
   }
 
-  /** Resolves when there may be something to do. */
-  async changed(signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.items.length > 0 || this.failure !== undefined) return;
-    await new Promise<void>((done) => {
-      this.wake = done;
-      signal.addEventListener('abort', () => done(), { once: true });
-    });
+  /** Resolves when there may be something to do. A wake-up that came since the last look is not lost. */
+  async changed(): Promise<void> {
+    if (!this.isAwake && this.items.length === 0 && this.failure === undefined) await new Promise<void>((done) => (this.wake = done));
+    this.isAwake = false;
   }
 
   moved(): void {
+    this.isAwake = true;
     this.wake();
   }
 

@@ -1,10 +1,9 @@
-import { Invalid, isPosition, LogReplaced, partsOf, Unavailable } from '@symbolon/event-sourcing';
+import { Invalid, isPosition, partsOf } from '@symbolon/event-sourcing';
 import type { Passed, Position, Recorded } from '@symbolon/event-sourcing';
 import type { Connection } from './connection.js';
 import { Feed } from './feed.js';
 import { placed, recorded } from './records.js';
 import type { Given } from './records.js';
-import { ENGINE } from './unavailable.js';
 import type { Head, Watch } from './watch.js';
 
 /** Events of some categories in log order, each once, for ever; ends when `signal` aborts, throws `Unavailable` when the server goes. */
@@ -13,14 +12,16 @@ export async function* followAll(connection: Connection, watch: Watch, categorie
   const from = resumed(after, head);
   const feed = new Feed({ client: connection.open(), categories, from, credentials: connection.options.credentials });
   const leave = watch.join(feed);
+  const wake = (): void => feed.moved();
+  signal.addEventListener('abort', wake);
   let given = after ?? '';
   try {
     while (!signal.aborted) {
-      if (watch.era !== head.era) throw new Unavailable(ENGINE, { cause: new LogReplaced(connection.label) });
+      if (watch.era !== head.era) throw connection.replaced();
       const item = feed.shift();
       if (item === undefined) {
         const passed = watch.passed(categories, given);
-        if (passed === undefined) await feed.changed(signal);
+        if (passed === undefined) await feed.changed();
         else yield { passed: (given = passed) };
       } else if ('checkpoint' in item) {
         const passed = placed(item.checkpoint, head.era);
@@ -33,6 +34,7 @@ export async function* followAll(connection: Connection, watch: Watch, categorie
       }
     }
   } finally {
+    signal.removeEventListener('abort', wake);
     leave();
     feed.close();
   }

@@ -12,13 +12,17 @@ export type Given = Readonly<{ id: string; type: string; streamId: string; revis
 const MARK = Uint8Array.from([0xef, 0xbb, 0xbf]);
 
 /** How an event is sent: bytes, which neither client nor server reads. */
-export const sent = ({ id, type, metadata, data }: NewEvent): EventData => ({
-  id,
-  type,
-  contentType: 'application/octet-stream',
-  data: Uint8Array.from(data),
-  metadata: Uint8Array.from([...MARK, ...metadata]),
-});
+export const sent = ({ id, type, metadata, data }: NewEvent): EventData => ({ id, type, contentType: 'application/octet-stream', data: plain(data), metadata: marked(metadata) });
+
+/** The client takes a Buffer for something to write as JSON. */
+const plain = (value: Uint8Array): Uint8Array => new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+
+const marked = (metadata: Uint8Array): Uint8Array => {
+  const whole = new Uint8Array(MARK.length + metadata.length);
+  whole.set(MARK);
+  whole.set(metadata, MARK.length);
+  return whole;
+};
 
 /** The event as it was handed in. */
 export const recorded = (given: Given, era: number): Recorded => ({

@@ -1,5 +1,5 @@
 import { BACKWARDS, END } from '@eventstore/db-client';
-import { later, LogReplaced, NO_STREAM, Unavailable } from '@symbolon/event-sourcing';
+import { ERA_STREAM, eraIn, later, NO_STREAM, Unavailable } from '@symbolon/event-sourcing';
 import type { Position } from '@symbolon/event-sourcing';
 import type { Connection } from './connection.js';
 import { all, stream } from './reading.js';
@@ -19,7 +19,7 @@ export type Head = Readonly<{ at: Position | undefined; era: number }>;
 const POLL = 200;
 /** The server tells a follower each 32 records that were not for it how far it came; what remains has to fit in here. */
 const REMEMBERED = 64;
-const ERAS = 'log-era';
+const PAGE = 1_000;
 const NOTHING: End = { records: [], whole: true };
 
 /**
@@ -95,10 +95,11 @@ export class Watch {
     const records = (await this.records(REMEMBERED)).reverse();
     await this.readEra(records);
     const { era } = this.known;
-    this.end = { records: records.map(({ streamId, position }) => ({ position: placed(position!, era), category: streamId.slice(0, streamId.indexOf('-')) })), whole: records.length < REMEMBERED };
-    const newest = records.findLast(isOurs) ?? (this.end.whole ? undefined : await this.newest());
+    const whole = records.length < REMEMBERED;
+    const newest = records.findLast(isOurs) ?? (whole ? undefined : await this.newest());
     const at = newest && placed(newest.position!, era);
-    if (this.known.at !== undefined && later(this.known.at, at) !== at) throw new Unavailable(ENGINE, { cause: new LogReplaced(this.connection.label) });
+    if (this.known.at !== undefined && later(this.known.at, at) !== at) throw this.connection.replaced();
+    this.end = { records: records.map(({ streamId, position }) => ({ position: placed(position!, era), category: streamId.slice(0, streamId.indexOf('-')) })), whole };
     this.known = { at, era };
     if (newest) this.connection.learn({ ...newest.position!, id: newest.id });
     for (const watcher of [...this.watchers]) watcher.moved();
@@ -113,19 +114,18 @@ export class Watch {
 
   /** The newest record that is not the server's own, however many of those there are. */
   private async newest(): Promise<Given | undefined> {
-    for (let page = await this.records(1_000); page.length > 0; page = await this.records(1_000, page.at(-1)!.position)) {
+    for (let page = await this.records(PAGE); ; page = await this.records(PAGE, page.at(-1)!.position)) {
       const found = page.find(isOurs);
-      if (found) return found;
+      if (found || page.length < PAGE) return found;
     }
-    return undefined;
   }
 
   /** The era is the last event of its stream; it is read at first, and when the end of the log shows another one. */
   private async readEra(records: readonly Given[]): Promise<void> {
-    const newest = records.findLast(({ streamId }) => streamId === ERAS)?.revision;
+    const newest = records.findLast(({ streamId }) => streamId === ERA_STREAM)?.revision;
     if (this.eraAt !== undefined && (newest === undefined || newest === this.eraAt)) return;
-    const [last] = await this.connection.call((client) => stream(client, ERAS, { direction: BACKWARDS, fromRevision: END, maxCount: 1, ...this.connection.options }));
-    const era = last?.event ? (JSON.parse(Buffer.from(recorded(last.event as Given, 0).data).toString()) as { era: number }).era : 0;
+    const [last] = await this.connection.call((client) => stream(client, ERA_STREAM, { direction: BACKWARDS, fromRevision: END, maxCount: 1, ...this.connection.options }));
+    const era = last?.event ? eraIn(recorded(last.event as Given, 0).data) : 0;
     this.eraAt = last?.event?.revision ?? NO_STREAM;
     if (era !== this.known.era) this.known = { at: undefined, era };
   }

@@ -1,6 +1,6 @@
 import { NO_STREAM as ABSENT, START } from '@eventstore/db-client';
 import type { Position as LogPlace } from '@eventstore/db-client';
-import { Invalid } from '@symbolon/event-sourcing';
+import { Invalid, sizeOf } from '@symbolon/event-sourcing';
 import type { Recorded, WholeLog } from '@symbolon/event-sourcing';
 import { parseAddress } from './address.js';
 import { Connection } from './connection.js';
@@ -10,6 +10,8 @@ import type { Given } from './records.js';
 import { Watch } from './watch.js';
 
 const PAGE = 500;
+/** Bytes of one append. */
+const MOST = 256 * 1024;
 /** Nobody waits for an answer here, and the disk may be slow. */
 const DEADLINE = 60_000;
 
@@ -33,24 +35,33 @@ export function eventStoreDBWholeLog(url: string): WholeLog {
       }
     },
     write: async (events) => {
-      // without credentials of their own, appends travel in one stream and are stored in the order in which they are sent
-      const outcomes = await Promise.allSettled(appends(events).map((append) => connection.call((client) => client.appendToStream(append[0]!.stream, append.map(sent), { expectedRevision: append[0]!.revision === 0n ? ABSENT : append[0]!.revision - 1n }))));
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw refused(outcome.reason);
+      const [first, ...rest] = appends(events).map((append) => () => store(connection, append));
+      await first?.(); // whoever comes first opens the stream that all travel in, and would be overtaken by the others
+      const outcomes = await Promise.allSettled(rest.map((send) => send()));
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     },
     close: () => connection.close(),
   };
 }
 
-/** Neighbours of one stream travel together. */
-function appends(events: readonly Event[]): Event[][] {
-  const all: Event[][] = [];
-  for (const event of events) {
-    const last = all.at(-1);
-    if (last && last[0]!.stream === event.stream && last.length < 50) last.push(event);
-    else all.push([event]);
+/** Without credentials of their own, appends travel in one stream and are stored in the order in which they are sent. */
+async function store(connection: Connection, append: readonly Event[]): Promise<void> {
+  const { stream, revision } = append[0]!;
+  try {
+    await connection.call((client) => client.appendToStream(stream, append.map(sent), { expectedRevision: revision === 0n ? ABSENT : revision - 1n }));
+  } catch (error) {
+    if ((error as { type?: unknown }).type !== 'wrong-expected-version') throw error;
+    throw new Invalid('store/copy_conflict', 'Somebody else writes to the log that is copied to. Stop it, empty the server, and copy again.');
   }
-  return all;
 }
 
-const refused = (error: unknown): unknown =>
-  (error as { type?: unknown }).type === 'wrong-expected-version' ? new Invalid('store/copy_conflict', 'Somebody else writes to the log that is copied to. Stop it, empty the server, and copy again.') : error;
+/** Neighbours of one stream travel together, as far as one append may hold them. */
+function appends(events: readonly Event[]): Event[][] {
+  const groups: Event[][] = [];
+  for (const event of events) {
+    const last = groups.at(-1);
+    if (last && last[0]!.stream === event.stream && sizeOf([...last, event]) < MOST) last.push(event);
+    else groups.push([event]);
+  }
+  return groups;
+}

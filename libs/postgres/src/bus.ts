@@ -10,7 +10,7 @@ import { packed } from './log/packed.js';
 import { pool } from './pool.js';
 
 const PARTITIONS = 12;
-const FOLLOW = { name: 'follow', text: 'select * from bus.follow($1, $2, $3, $4)' };
+const FOLLOW = 'select * from bus.follow($1, $2, $3, $4)';
 const PUBLISH = { name: 'publish', text: 'select bus.publish($1, $2, $3, $4, $5, $6, $7, $8, $9) as head' };
 
 type Row = Readonly<{ position: string; topic: string; key: string; partition: number; id: string; type: string; sequence: string; metadata: Uint8Array; data: Uint8Array }>;
@@ -32,8 +32,9 @@ export function postgresBus({ url, heads: given, deadline = 5_000 }: PostgresLog
         heads,
         {
           log: 'bus',
+          parts: [topic],
           at: (row: Row) => BigInt(row.position),
-          fetch: async (from, until, most) => (await reads.read<Row>(FOLLOW, [topic, from, until, most])).rows,
+          fetch: async (from, until, most) => (await reads.query<Row>(FOLLOW, [topic, from, until, most])).rows,
         },
         (row, era): Delivered => ({ ...row, position: position(BigInt(row.position), era) }),
         after,
@@ -61,7 +62,7 @@ async function send(writes: Connection, heads: LogHeads, calls: readonly (readon
     datas,
     bodies,
   ]);
-  if (rows[0]) heads.stored('bus', BigInt(rows[0].head));
+  if (rows[0]) heads.stored('bus', { at: BigInt(rows[0].head), count: messages.length, parts: [...new Set(messages.map(({ topic }) => topic))] });
   return calls.map(() => undefined);
 }
 

@@ -21,8 +21,8 @@ export type Closable = Readonly<{ close(): Promise<void> }>;
 type Row = Readonly<{ position: string; stream: string; revision: string; id: string; type: string; metadata: Uint8Array; data: Uint8Array }>;
 type Answer = Readonly<{ append: number; outcome: 'ok' | 'repeat' | 'conflict'; at: string }>;
 
-const READ = { name: 'read', text: 'select * from es.read($1, $2, $3)' };
-const FOLLOW = { name: 'follow', text: 'select * from es.follow($1, $2, $3, $4)' };
+const READ = 'select * from es.read($1, $2, $3)';
+const FOLLOW = 'select * from es.follow($1, $2, $3, $4)';
 const APPEND = { name: 'append', text: 'select append, outcome, at from es.append($1, $2, $3, $4, $5, $6, $7, $8)' };
 
 /** The log of streams in `es.events`. Appends that wait are stored together, on a connection of their own. */
@@ -42,8 +42,9 @@ export function postgresEventStore({ url, heads: given, deadline = 5_000 }: Post
         heads,
         {
           log: 'es',
+          parts: categories,
           at: (row: Row) => BigInt(row.position),
-          fetch: async (from, until, most) => (await reads.read<Row>(FOLLOW, [categories, from, until, most])).rows,
+          fetch: async (from, until, most) => (await reads.query<Row>(FOLLOW, [categories, from, until, most])).rows,
         },
         recorded,
         after,
@@ -77,19 +78,25 @@ async function send(writes: Connection, heads: LogHeads, appends: readonly Appen
   ]);
   const { era } = heads.known('es');
   const answers = new Array<Appended>(appends.length);
-  let last = 0n;
+  const stored = rows.filter(({ outcome }) => outcome === 'ok').map(({ append, at }) => ({ at: BigInt(at), append: appends[append - 1]! }));
   for (const { append, outcome, at } of rows) {
-    if (outcome === 'ok' && BigInt(at) > last) last = BigInt(at);
     answers[append - 1] = outcome === 'conflict' ? { conflict: BigInt(at) } : { position: position(BigInt(at), era) };
   }
-  if (last > 0n) heads.stored('es', last);
+  if (stored.length > 0)
+    heads.stored('es', {
+      at: stored.reduce((last, { at }) => (at > last ? at : last), 0n),
+      count: stored.reduce((sum, { append }) => sum + append.events.length, 0),
+      parts: [...new Set(stored.map(({ append }) => categoryOf(append.stream)))],
+    });
   return answers;
 }
+
+const categoryOf = (stream: StreamName): string => stream.slice(0, stream.indexOf('-'));
 
 async function read(reads: Pool, heads: LogHeads, stream: StreamName, from: bigint, limit: number): ReturnType<EventStore['read']> {
   if (heads.known('es').at === 0n) await heads.fresh('es');
   type Line = { [K in keyof Row]: Row[K] | null } & { last: string };
-  const { rows } = await reads.read<Line>(READ, [stream, from, limit]);
+  const { rows } = await reads.query<Line>(READ, [stream, from, limit]);
   const { era } = heads.known('es');
   const events = rows.filter((row): row is Row & Line => row.position !== null).map((row) => recorded({ ...row, stream }, era));
   return { events, revision: rows[0] ? BigInt(rows[0].last) : NO_STREAM };

@@ -9,8 +9,6 @@ export type PoolOptions = Readonly<{ url: string; max?: number; deadline?: numbe
 
 /** A `Database` that somebody must close. */
 export interface Pool extends Database {
-  /** A statement that is prepared once on each connection. */
-  read<R extends object>(statement: Readonly<{ name: string; text: string }>, values: readonly unknown[]): Promise<Result<R>>;
   close(): Promise<void>;
 }
 
@@ -21,7 +19,8 @@ export function connectionOf({ url, deadline = 5_000, transactionTimeout = '3s',
     application_name: name,
     connectionTimeoutMillis: deadline,
     keepAlive: true,
-    options: `-c transaction_timeout=${transactionTimeout} -c default_transaction_isolation=read\\ committed`,
+    // Plans are kept: a table of two pages, for which a scan is cheapest at the price of a spinning disk, may be large in a minute.
+    options: `-c transaction_timeout=${transactionTimeout} -c default_transaction_isolation=read\\ committed -c random_page_cost=1.1`,
   };
 }
 
@@ -34,7 +33,6 @@ export function pool(options: PoolOptions): Pool {
   inner.on('connect', (client) => client.on('error', () => undefined));
   return {
     query: (text, values) => withClient(inner, (client) => run(client, deadline, text, values)),
-    read: (statement, values) => withClient(inner, (client) => answered(client, deadline, { ...statement, values: values as unknown[] })),
     transaction: (work) => withClient(inner, (client) => transaction(client, deadline, work)),
     close: () => inner.end(),
   };
@@ -59,10 +57,22 @@ async function withClient<T>(inner: pg.Pool, work: (client: PoolClient) => Promi
   }
 }
 
-const run = <R extends object>(client: PoolClient, deadline: number, text: string, values: readonly unknown[] = []): Promise<Result<R>> => answered(client, deadline, { text, values: values as unknown[] });
 
-async function answered<R extends object>(client: PoolClient, deadline: number, query: QueryConfig): Promise<Result<R>> {
-  const { rows, rowCount } = await within(deadline, client.query<R>(query), () => cut(client));
+/** A process has a few hundred texts; whoever makes them without end gets no more of them prepared. */
+const MOST_PREPARED = 1_000;
+const names = new Map<string, string>();
+
+/** A statement with values is prepared once on each connection, under one name for its text: parsing and planning cost more than running most of ours. */
+function prepared(text: string, values: readonly unknown[]): Pick<QueryConfig, 'name' | 'text'> {
+  if (values.length === 0) return { text };
+  const name = names.get(text) ?? (names.size < MOST_PREPARED ? `q${names.size}` : undefined);
+  if (name === undefined) return { text };
+  names.set(text, name);
+  return { name, text };
+}
+
+async function run<R extends object>(client: PoolClient, deadline: number, text: string, values: readonly unknown[] = []): Promise<Result<R>> {
+  const { rows, rowCount } = await within(deadline, client.query<R>({ ...prepared(text, values), values: values as unknown[] }), () => cut(client));
   return { rows, rowCount: rowCount ?? 0 };
 }
 

@@ -1,14 +1,14 @@
 import type { Lead, Parked, Position, Progress, Step } from '@symbolon/event-sourcing';
 import type { Database, Tx } from './database.js';
 import { writeRows } from './rows.js';
-import type { RequiredColumns } from './rows.js';
+import type { KnownColumns } from './rows.js';
 
 /** `database` runs under the service's role; `schema` is the service's. */
 export type PostgresProgressOptions = Readonly<{ database: Database; schema: string }>;
 
 /** Where a service's subscriptions stand: tables `followers`, `seen` and `parked` of its schema. */
 export function postgresProgress({ database, schema }: PostgresProgressOptions): Progress {
-  const known: RequiredColumns = new Map();
+  const known: KnownColumns = new Map();
   return {
     lead: async (subscription, owner) => {
       await database.query(`insert into ${schema}.followers (subscription) values ($1) on conflict do nothing`, [subscription]);
@@ -22,7 +22,7 @@ export function postgresProgress({ database, schema }: PostgresProgressOptions):
   };
 }
 
-type Held = Readonly<{ database: Database; schema: string; subscription: string; epoch: string; known: RequiredColumns }>;
+type Held = Readonly<{ database: Database; schema: string; subscription: string; epoch: string; known: KnownColumns }>;
 
 /**
  * From this many rows a step is catching up, and need not wait for the disk: a crash of the machine may then undo the last steps, rows and position
@@ -44,6 +44,11 @@ class PostgresLead implements Lead {
   }
 
   async commit(step: Step): Promise<boolean> {
+    if (movesOnly(step)) {
+      const held = await this.fence(this.held.database, step.position);
+      if (held) this.at = step.position ?? this.at;
+      return held;
+    }
     try {
       await this.held.database.transaction(async (tx) => {
         if (!(await this.fence(tx, step.position))) throw new Fenced();
@@ -106,6 +111,9 @@ class PostgresLead implements Lead {
       );
   }
 }
+
+/** Nothing becomes true but the place: one statement is a transaction of its own. */
+const movesOnly = ({ rows = [], seen = [], park = [], unpark = [] }: Step): boolean => [rows, seen, park, unpark].every(({ length }) => length === 0);
 
 async function renewed(on: Tx, { schema, subscription, epoch }: Held): Promise<boolean> {
   const { rowCount } = await on.query(`update ${schema}.followers set leased_until = clock_timestamp() + '4 s' where subscription = $1 and epoch = $2`, [subscription, epoch]);

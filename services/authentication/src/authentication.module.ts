@@ -16,15 +16,18 @@ import { Interactions } from './oidc/interactions.js';
 import { OpenIdProvider } from './oidc/provider.js';
 import { AssetsController } from './page/assets.http.js';
 import { FormTokens } from './page/index.js';
+import { Credentials } from './password/credentials.js';
 import { NewPassword } from './recover/new-password.js';
 import { RecoverController } from './recover/recover.http.js';
 import { Recover } from './recover/recover.js';
 import { Recoveries } from './recover/recoveries.js';
 import { registerControllers, registerProviders } from './register/index.js';
+import { Logins } from './register/logins.js';
 import { OwnApis } from './session/own-apis.js';
 import { PageEdge } from './session/page-edge.js';
 import { AccountsQuery } from './sign-in/accounts.query.js';
 import { PasswordCheck } from './sign-in/password-check.js';
+import { PasswordCheckQuery } from './sign-in/password-check.query.js';
 import { SignIn } from './sign-in/sign-in.js';
 import { SignInController } from './sign-in/sign-in.http.js';
 import { Proofs } from './sign-in/proofs.js';
@@ -44,6 +47,7 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
   { provide: IDENTITY_PROVIDER, useValue: interactions },
   { provide: AccountsQuery, useValue: new AccountsQuery(ports) },
   { provide: OverviewQuery, useValue: new OverviewQuery(ports) },
+  { provide: PasswordCheckQuery, useValue: new PasswordCheckQuery(ports, new Logins(ports), new Credentials(ports)) },
 ];
 
 /** The service as Nest sees it. */

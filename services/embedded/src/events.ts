@@ -1,5 +1,5 @@
-// `symbolon events …`: works on the installation of this machine while its services are stopped. The command line starts it as a process of its own.
-import { CannotStart, copyEvents, eventsRestored, WrongSettings } from '@symbolon/boot';
+// `symbolon events …`: works on the installation of this machine while its services are stopped, or sets up an event store for it. The command line starts it as a process of its own.
+import { CannotStart, copyEvents, eventsRestored, setUpEventStore, WrongSettings } from '@symbolon/boot';
 import type { Voice } from '@symbolon/boot';
 import { root, services } from './services.js';
 
@@ -21,11 +21,12 @@ function voice(): Voice {
 }
 
 /** Addresses come in the environment: arguments are seen by everybody on the machine. */
-const { EVENTS_FROM = '', EVENTS_TO = '' } = process.env;
+const { EVENTS_FROM = '', EVENTS_TO = '', EVENTS_ADMIN = '', EVENTS_USER = '', EVENTS_NEW_PASSWORD, EVENTS_TAKE_OVER } = process.env;
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   copy: () => copyEvents({ ...options, from: EVENTS_FROM, to: EVENTS_TO }, voice()),
   restored: () => eventsRestored(options, voice()),
+  setup: () => setUpEventStore({ admin: EVENTS_ADMIN, user: EVENTS_USER, newPassword: EVENTS_NEW_PASSWORD === 'yes', takeOver: EVENTS_TAKE_OVER === 'yes', environment: process.env }, voice()),
 };
 
 try {

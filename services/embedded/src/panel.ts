@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Running } from '@symbolon/boot';
 
 /** What a person needs to know now, once, at the end of the start. */
-export function panel({ configuration, settings, dataDir }: Running, sample: boolean): string {
+export function panel({ configuration, settings, dataDir, eventLog }: Running, sample: boolean): string {
   const { origin, operationsPort, smtpUrl } = configuration;
   const lines: (readonly [string, string])[] = [
     ...(sample ? [['Sample application', `http://localhost:${settings.samplePort}`] as const] : []),
@@ -11,6 +11,7 @@ export function panel({ configuration, settings, dataDir }: Running, sample: boo
     ['API documents', `${origin}/api/{authentication,profiles,consent}/v1/openapi.json`],
     ['OpenID configuration', `${configuration.issuer}/.well-known/openid-configuration`],
     ['Health and metrics', `http://localhost:${operationsPort}/readyz`],
+    ['Event log', eventLog],
     ['Data', settings.databaseUrl ? `${dataDir} (keys) and the database of DATABASE_URL` : dataDir],
     ['First administrator', `${join(dataDir, 'admin.json')} (email, password)`],
     ['Stop', 'Ctrl-C'],

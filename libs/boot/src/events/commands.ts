@@ -17,7 +17,7 @@ const now = (): string => new Date().toISOString();
  */
 export const copyEvents = (options: InstallationOptions & Readonly<{ from: string; to: string }>, { say, show }: Voice): Promise<void> =>
   whileStopped(options, async (installation) => {
-    const [from, to] = [installation.log(options.from), installation.log(options.to)];
+    const [from, to] = [await installation.log(options.from), await installation.log(options.to)];
     try {
       const places = await installation.places();
       const said = (what: string, events: number): void => show(`  ${what} ${events} events`);
@@ -46,7 +46,7 @@ const place = (tx: Tx, service: string, subscription: string, position: Position
  */
 export const eventsRestored = (options: InstallationOptions, { say }: Voice): Promise<void> =>
   whileStopped(options, async (installation) => {
-    const log = installation.log(installation.settings.eventStoreUrl);
+    const log = await installation.log(installation.settings.eventStoreUrl);
     try {
       const { head, era, revision } = await endOf(log.read());
       const places = await installation.places();

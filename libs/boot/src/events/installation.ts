@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventStoreDBWholeLog } from '@symbolon/eventstoredb';
 import type { Position, Subscription, WholeLog } from '@symbolon/event-sourcing';
 import { embeddedServer, pool, postgresWholeLog } from '@symbolon/postgres';
 import type { Database, Pool } from '@symbolon/postgres';
@@ -18,7 +17,7 @@ export type InstallationOptions = Readonly<{ root: string; environment: NodeJS.P
 export type KeptPlace = Readonly<{ service: string; subscription: Subscription; position: Position }>;
 
 /** An installation that stands still: its database as the owner, and nobody else at work. */
-export type Installation = Readonly<{ settings: Settings; database: Database; services: readonly Service[]; places(): Promise<readonly KeptPlace[]>; log(address: string): WholeLog }>;
+export type Installation = Readonly<{ settings: Settings; database: Database; services: readonly Service[]; places(): Promise<readonly KeptPlace[]>; log(address: string): Promise<WholeLog> }>;
 
 /** Opens the installation's database while its services are stopped, and closes it when `work` has ended. Throws `CannotStart` when something runs. */
 export async function whileStopped<T>({ root, environment, services }: InstallationOptions, work: (installation: Installation) => Promise<T>): Promise<T> {
@@ -56,7 +55,7 @@ async function opened(settings: Settings, database: Pool, services: readonly Ser
     database,
     services,
     places: async () => (await Promise.all(services.map((service) => placesOf(database, service)))).flat(),
-    log: (address) => (address === 'postgres:' ? postgresWholeLog(database) : eventStoreDBWholeLog(address)),
+    log: async (address) => (address === 'postgres:' ? postgresWholeLog(database) : (await import('@symbolon/eventstoredb')).eventStoreDBWholeLog(address)),
   };
 }
 

@@ -1,14 +1,14 @@
 import { Unavailable } from '@symbolon/event-sourcing';
 import type { Passed, Position } from '@symbolon/event-sourcing';
-import type { LogHeads, LogName } from './heads.js';
+import type { LogHeads, LogName, Parts } from './heads.js';
 import { position, resumed } from './position.js';
 
 /** How many are fetched at once, and how much of the log one statement looks through for them. */
 const MOST = 1_000;
 const WINDOW = 20_000n;
 
-/** One part of a log, as its table is read: `fetch` answers what lies after `after` and up to `until`, at most `most`. */
-export type Part<T> = Readonly<{ log: LogName; fetch(after: bigint, until: bigint, most: number): Promise<readonly T[]>; at(row: T): bigint }>;
+/** One part of a log, as its table is read: `parts` are its categories or its topic, `fetch` answers what lies after `after` and up to `until`, at most `most`. */
+export type Part<T> = Readonly<{ log: LogName; parts: Parts; fetch(after: bigint, until: bigint, most: number): Promise<readonly T[]>; at(row: T): bigint }>;
 
 type Chunk<T> = Readonly<{ rows: readonly T[]; upTo: bigint }>;
 
@@ -18,15 +18,13 @@ export async function* followLog<T, R>(heads: LogHeads, part: Part<T>, given: (r
   let at = resumed(after, start);
   let next: Promise<Chunk<T>> | undefined;
   while (!signal.aborted) {
+    if (next === undefined) await heads.passed(part.log, part.parts, at, signal);
     const head = heads.known(part.log);
     // a log that went back to an older state under a running follower: its places mean nothing any more
     if (head.era !== start.era || head.at < at) throw new Unavailable('postgres', { cause: new Error('the log was replaced') });
-    if (head.at === at) {
-      await heads.passed(part.log, at, signal);
-      continue;
-    }
+    if (head.at === at) continue;
     const { rows, upTo } = await (next ?? chunk(part, at, head.at));
-    next = upTo < heads.known(part.log).at ? ahead(part, upTo, heads.known(part.log).at) : undefined;
+    next = heads.mayHold(part.log, part.parts, upTo) ? ahead(part, upTo, heads.known(part.log).at) : undefined;
     for (const row of rows) {
       if (signal.aborted) return;
       yield given(row, start.era);

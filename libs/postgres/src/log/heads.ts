@@ -5,16 +5,28 @@ import type { Head } from './position.js';
 
 export type LogName = 'es' | 'bus';
 type Ends = Record<LogName, Head>;
-type Waiting = Readonly<{ log: LogName; beyond: bigint; wake(): void; fail(error: unknown): void }>;
+type Waiting = Readonly<{ log: LogName; parts: Parts; beyond: bigint; wake(): void; fail(error: unknown): void }>;
+
+/** What a follower looks for: categories of the store, a topic of the bus. */
+export type Parts = readonly string[];
+
+/** What this process has stored: `count` items of these parts, the last of them at `at`. */
+export type Stored = Readonly<{ at: bigint; count: number; parts: Parts }>;
+
+/** Where the last item of each part that this process stored lies, and up to where others may have stored anything. */
+type Contents = { readonly own: Map<string, bigint>; others: bigint };
 
 const CHANNEL = 'symbolon_log';
 const POLL = 80;
 const HINT = 10;
+/** How long a follower sleeps while nothing but other parts is stored. */
+const QUIET = 1_000;
 const HEADS = { name: 'heads', text: 'select h.head, h.era, bus.head() as bus from es.head() h' };
 
 /**
  * Where the logs end: one for each process, on a connection of its own. Every follower of the process waits here. It asks each 80 ms while
- * somebody waits; notifications of other processes and appends of this one make it quicker, never right.
+ * somebody waits; notifications of other processes and appends of this one make it quicker, never right. It knows what this process stored, so that
+ * an append wakes those who follow it; the others look once a second. What another process stored wakes all.
  */
 export class LogHeads {
   private readonly connection: Connection;
@@ -22,6 +34,8 @@ export class LogHeads {
   private ends: Ends = { es: { at: 0n, era: 0 }, bus: { at: 0n, era: 0 } };
   private poll: NodeJS.Timeout | undefined;
   private hint: NodeJS.Timeout | undefined;
+  private quiet: NodeJS.Timeout | undefined;
+  private readonly contents: Record<LogName, Contents> = { es: { own: new Map(), others: 0n }, bus: { own: new Map(), others: 0n } };
   private asking: Promise<Ends> | undefined;
   private storedSince = false;
   private closed = false;
@@ -40,10 +54,18 @@ export class LogHeads {
     return this.ends[log];
   }
 
-  /** This process has stored something that ends at `at`: wakes its followers, and hints to other processes after the commit, at most each 10 ms. */
-  stored(log: LogName, at: bigint): void {
+  /** Whether something of these parts may lie beyond `beyond`, as far as is known without asking. */
+  mayHold(log: LogName, parts: Parts, beyond: bigint): boolean {
+    const { own, others } = this.contents[log];
+    return this.ends[log].at > beyond && (others > beyond || parts.some((part) => (own.get(part) ?? 0n) > beyond));
+  }
+
+  /** Wakes those of this process who follow what was stored, and hints to other processes after the commit, at most each 10 ms. */
+  stored(log: LogName, { at, count, parts }: Stored): void {
     this.storedSince = true;
-    this.learn({ ...this.ends, [log]: later(this.ends[log], { ...this.ends[log], at }) });
+    const alone = at - BigInt(count) === this.ends[log].at; // nobody else stored anything since
+    if (alone) for (const part of parts) this.contents[log].own.set(part, at);
+    this.learn({ ...this.ends, [log]: later(this.ends[log], { ...this.ends[log], at }) }, alone);
     if (this.closed) return;
     this.hint ??= setTimeout(() => {
       this.hint = undefined;
@@ -52,9 +74,9 @@ export class LogHeads {
     this.hint.unref();
   }
 
-  /** Resolves when the log ends beyond `beyond`, or `signal` aborts; rejects with `Unavailable` when the engine goes. */
-  passed(log: LogName, beyond: bigint, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.ends[log].at > beyond) return Promise.resolve();
+  /** Resolves when something of these parts may lie beyond `beyond`, within a second when anything does, or when `signal` aborts; rejects with `Unavailable` when the engine goes. */
+  passed(log: LogName, parts: Parts, beyond: bigint, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.mayHold(log, parts, beyond)) return Promise.resolve();
     if (this.closed) return Promise.reject(new Unavailable('postgres'));
     return new Promise((done, fail) => {
       const settle = (end: () => void) => () => {
@@ -62,10 +84,11 @@ export class LogHeads {
         signal.removeEventListener('abort', one.wake);
         end();
       };
-      const one: Waiting = { log, beyond, wake: settle(done), fail: (error) => settle(() => fail(error))() };
+      const one: Waiting = { log, parts, beyond, wake: settle(done), fail: (error) => settle(() => fail(error))() };
       this.waiting.add(one);
       signal.addEventListener('abort', one.wake, { once: true });
       this.schedule();
+      this.look();
     });
   }
 
@@ -73,6 +96,7 @@ export class LogHeads {
     this.closed = true;
     clearTimeout(this.poll);
     clearTimeout(this.hint);
+    clearTimeout(this.quiet);
     for (const each of [...this.waiting]) each.fail(new Unavailable('postgres'));
     await this.connection.close();
   }
@@ -101,9 +125,21 @@ export class LogHeads {
     return this.ends;
   }
 
-  private learn(ends: Ends): void {
+  /** `alone`: what is new was stored by this process, which knows its parts. */
+  private learn(ends: Ends, alone = false): void {
+    for (const log of ['es', 'bus'] as const) if (!alone && ends[log].at > this.ends[log].at) this.contents[log].others = ends[log].at;
     this.ends = ends;
-    for (const each of [...this.waiting]) if (ends[each.log].at > each.beyond) each.wake();
+    this.look();
+  }
+
+  private look(): void {
+    const behind = [...this.waiting].filter((each) => this.ends[each.log].at > each.beyond);
+    for (const each of behind) if (this.mayHold(each.log, each.parts, each.beyond)) each.wake();
+    if (behind.length === 0 || this.closed) return;
+    this.quiet ??= setTimeout(() => {
+      this.quiet = undefined;
+      for (const each of [...this.waiting]) if (this.ends[each.log].at > each.beyond) each.wake();
+    }, QUIET);
   }
 }
 

@@ -12,7 +12,8 @@ const CACHED = 2_000;
 
 /** The newest secret is valid without end, the one before it for a day after it was replaced. */
 const SELECT = `
-  select c.*, coalesce((select array_agg(k.digest) from (
+  select c.client_id, c.name, c.redirect_uris, c.post_logout_redirect_uris, c.party, c.authentication_method, c.grant_types, c.scopes, c.purposes, c.resources, c.jwks, c.jwks_uri,
+    c.claims_in_id_token, c.disabled, coalesce((select array_agg(k.digest) from (
       select s.secret_id, lag(s.since) over (order by s.since desc, s.secret_id) as replaced_at, row_number() over (order by s.since desc, s.secret_id) as age
       from authentication.secrets_v1 s where s.client_id = c.client_id) v
     join authentication.client_secrets k on k.id = v.secret_id

@@ -12,6 +12,15 @@ const SECONDS = DAYS * 24 * 60 * 60;
 /** How a device's cookie is kept: a table that leaks opens nothing. */
 export const deviceHash = (device: string): Buffer => createHash('sha256').update(`device|${device}`).digest();
 
+const REMEMBER = `
+  with moved as (
+    update authentication.devices set device = $2,
+      expires_at = case when account_id = $1 then clock_timestamp() + make_interval(days => $3) else expires_at end
+    where device = $4::bytea returning account_id
+  )
+  insert into authentication.devices (account_id, device, expires_at)
+  select $1, $2, clock_timestamp() + make_interval(days => $3) where not exists (select from moved where account_id = $1)`;
+
 /** Browsers that completed a sign-in before. A cookie alone signs nobody in: it only spares the mailed code. */
 @Injectable()
 export class Devices {
@@ -41,14 +50,7 @@ export class Devices {
   async remember(request: IncomingMessage, response: ServerResponse, accountId: string): Promise<void> {
     const before = this.of(request);
     const device = randomBytes(32).toString('base64url');
-    await this.ports.database.transaction(async (tx) => {
-      if (before !== undefined) await tx.query('update authentication.devices set device = $2 where device = $1', [deviceHash(before), deviceHash(device)]);
-      await tx.query(
-        `insert into authentication.devices (account_id, device, expires_at) values ($1, $2, clock_timestamp() + make_interval(days => $3))
-         on conflict (account_id, device) do update set expires_at = excluded.expires_at`,
-        [accountId, deviceHash(device), DAYS],
-      );
-    });
+    await this.ports.database.query(REMEMBER, [accountId, deviceHash(device), DAYS, before === undefined ? null : deviceHash(before)]);
     this.#cookie.write(response, device, SECONDS);
   }
 }

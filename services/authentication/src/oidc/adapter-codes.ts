@@ -1,9 +1,12 @@
 import { errors } from 'oidc-provider';
 import type { Model, Rows } from './adapter.js';
 import { reuseFact } from './facts.js';
+import { alone, holdBack } from './held-writes.js';
+import { BESIDE, BESIDE_COLUMNS, keepBeside } from './read-ahead.js';
+import type { Beside } from './read-ahead.js';
 import { rowId } from './sealed-row.js';
 
-type CodeRow = { payload: Buffer; consumed: boolean; reused: boolean; grant_id: string; account: string; client_id: string };
+type CodeRow = Beside & { payload: Buffer; reused: boolean; account: string; client_id: string };
 
 /** For ten seconds a used code looks unused, so that a twin of the winner fails at `consume` and revokes nothing; afterwards the library sees it as reused. */
 const HIDDEN = `interval '10 s'`;
@@ -14,19 +17,24 @@ export function codes({ database, sealing }: Rows): Model {
   return {
     async upsert(id, payload, expiresIn) {
       const row = rowId(kind, id);
-      await database.query(
-        'insert into authentication.codes (id, payload, expires_at, grant_id, account, client_id) values ($1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5, $6)',
-        [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? '', payload.accountId ?? null, payload.clientId ?? ''],
-      );
+      const write = {
+        into: 'authentication.codes (id, payload, expires_at, grant_id, account, client_id, session_uid)',
+        of: '$1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5, $6, $7',
+        values: [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? '', payload.accountId ?? null, payload.clientId ?? '', payload.sessionUid ?? null],
+      };
+      if (holdBack(write)) return;
+      const { text, values } = alone(write);
+      await database.query(text, values);
     },
     async find(id) {
       const row = rowId(kind, id);
       const { rows } = await database.query<CodeRow>(
-        `select payload, grant_id, account, client_id, consumed_at is not null as consumed, coalesce(consumed_at < clock_timestamp() - ${HIDDEN}, false) as reused from authentication.codes where id = $1`,
+        `select t.payload, t.client_id, coalesce(t.consumed_at < clock_timestamp() - ${HIDDEN}, false) as reused, ${BESIDE_COLUMNS} from authentication.codes t ${BESIDE} where t.id = $1`,
         [row],
       );
       const found = rows[0];
       if (!found) return undefined;
+      keepBeside(found);
       if (found.reused) await reuseFact(database, 'CodeReuseDetected', row, found);
       return { ...sealing.open(kind, row, found.payload), jti: id, ...(found.reused ? { consumed: Math.floor(Date.now() / 1_000) } : {}) };
     },

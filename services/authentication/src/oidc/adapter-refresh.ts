@@ -1,9 +1,12 @@
 import type { Model, Rows } from './adapter.js';
 import { reuseFact } from './facts.js';
+import { alone, holdBack } from './held-writes.js';
+import { BESIDE, BESIDE_COLUMNS, keepBeside } from './read-ahead.js';
+import type { Beside } from './read-ahead.js';
 import { rowId } from './sealed-row.js';
-import { claim, holdBack } from './single-use.js';
+import { claim } from './single-use.js';
 
-type RefreshRow = { payload: Buffer; reused: boolean; grant_id: string; account: string; client_id: string };
+type RefreshRow = Beside & { payload: Buffer; reused: boolean; account: string; client_id: string };
 
 /** Refresh tokens: rotated at every use. The successor is written together with the consumption, and only when the answer is 200 (single-use.ts). */
 export function refreshTokens({ database, sealing }: Rows): Model {
@@ -11,22 +14,24 @@ export function refreshTokens({ database, sealing }: Rows): Model {
   return {
     async upsert(id, payload, expiresIn) {
       const row = rowId(kind, id);
-      const values = [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? '', payload.accountId ?? null, payload.clientId ?? ''];
-      const columns = 'authentication.refresh_tokens (id, payload, expires_at, grant_id, account, client_id)';
-      const held = holdBack((consume) => ({
-        text: `with used as (${consume.text}) insert into ${columns} select $3, $4, clock_timestamp() + make_interval(secs => $5), $6, $7, $8 from used`,
-        values: [...consume.values, ...values],
-      }));
-      if (!held) await database.query(`insert into ${columns} values ($1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5, $6)`, values);
+      const write = {
+        into: 'authentication.refresh_tokens (id, payload, expires_at, grant_id, account, client_id, session_uid)',
+        of: '$1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5, $6, $7',
+        values: [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? '', payload.accountId ?? null, payload.clientId ?? '', payload.sessionUid ?? null],
+      };
+      if (holdBack(write)) return;
+      const { text, values } = alone(write);
+      await database.query(text, values);
     },
     async find(id) {
       const row = rowId(kind, id);
       const { rows } = await database.query<RefreshRow>(
-        `select payload, grant_id, account, client_id, coalesce(consumed_at < clock_timestamp() - interval '10 s', false) as reused from authentication.refresh_tokens where id = $1`,
+        `select t.payload, t.client_id, coalesce(t.consumed_at < clock_timestamp() - interval '10 s', false) as reused, ${BESIDE_COLUMNS} from authentication.refresh_tokens t ${BESIDE} where t.id = $1`,
         [row],
       );
       const found = rows[0];
       if (!found) return undefined;
+      keepBeside(found);
       if (found.reused) await reuseFact(database, 'RefreshReuseDetected', row, found);
       return { ...sealing.open(kind, row, found.payload), jti: id, ...(found.reused ? { consumed: Math.floor(Date.now() / 1_000) } : {}) };
     },

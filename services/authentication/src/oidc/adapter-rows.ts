@@ -1,6 +1,8 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Model, Rows } from './adapter.js';
+import { alone, holdBack } from './held-writes.js';
+import { grantAhead } from './read-ahead.js';
 import { rowId } from './sealed-row.js';
 
 /** The library's tolerance for clocks: rows outlive their expiry by this, it checks the expiry itself. */
@@ -35,11 +37,20 @@ export function grants({ database, sealing }: Rows): Model {
   return {
     async upsert(id, payload, expiresIn) {
       const sealed = sealing.seal(kind, rowId(kind, id), payload);
-      await database.query(`insert into authentication.grants (id, payload, expires_at, account, client_id) values ($1, $2, ${EXPIRY}, $4, $5) on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at`, [id, sealed, expiresIn, payload.accountId ?? '', payload.clientId ?? '']);
+      const write = {
+        into: 'authentication.grants (id, payload, expires_at, account, client_id)',
+        of: `$1, $2, ${EXPIRY}, $4, $5`,
+        values: [id, sealed, expiresIn, payload.accountId ?? '', payload.clientId ?? ''],
+        conflict: 'on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at',
+      };
+      if (holdBack(write)) return;
+      const { text, values } = alone(write);
+      await database.query(text, values);
     },
     async find(id) {
-      const { rows } = await database.query<{ payload: Buffer }>('select payload from authentication.grants where id = $1', [id]);
-      return rows[0] && { ...sealing.open(kind, rowId(kind, id), rows[0].payload), jti: id };
+      const known = grantAhead(id);
+      const row = known ? known.row : (await database.query<{ payload: Buffer }>('select payload from authentication.grants where id = $1', [id])).rows[0];
+      return row && { ...sealing.open(kind, rowId(kind, id), row.payload), jti: id };
     },
     async destroy(id) {
       await database.query('delete from authentication.grants where id = $1', [id]);
@@ -53,7 +64,14 @@ export function accessTokens({ database, sealing }: Rows): Model {
   return {
     async upsert(id, payload, expiresIn) {
       const row = rowId(kind, id);
-      await database.query(`insert into authentication.access_tokens (id, payload, expires_at, grant_id, account, client_id) values ($1, $2, ${EXPIRY}, $4, $5, $6)`, [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? null, payload.accountId ?? null, payload.clientId ?? '']);
+      const write = {
+        into: 'authentication.access_tokens (id, payload, expires_at, grant_id, account, client_id)',
+        of: `$1, $2, ${EXPIRY}, $4, $5, $6`,
+        values: [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? null, payload.accountId ?? null, payload.clientId ?? ''],
+      };
+      if (holdBack(write)) return;
+      const { text, values } = alone(write);
+      await database.query(text, values);
     },
     async find(id) {
       const row = rowId(kind, id);

@@ -2,9 +2,12 @@ import { errors, Provider } from 'oidc-provider';
 import type { AdapterPayload } from 'oidc-provider';
 import type { Model, Rows } from './adapter.js';
 import { sessionEndedFact } from './facts.js';
+import { takeHeld, together } from './held-writes.js';
+import { sessionAhead } from './read-ahead.js';
 import { rowId } from './sealed-row.js';
 
-type SessionRow = { uid: string; payload: Buffer; authorizations: NonNullable<AdapterPayload['authorizations']> };
+/** A session that lives, as it is kept. */
+export type SessionRow = { uid: string; payload: Buffer; authorizations: NonNullable<AdapterPayload['authorizations']> };
 
 /**
  * A session's id changes at every sign-in; its uid stays. The id before the last is good for 30 s when nobody signed in between, for requests that were
@@ -43,7 +46,10 @@ export function sessionRows({ database, sealing }: Rows): Model {
     async upsert(id, { authorizations, ...payload }, expiresIn) {
       const uid = String(payload.uid);
       const sealed = sealing.seal(kind, rowId(kind, uid), payload);
-      const { rowCount } = await database.query(UPSERT, [uid, rowId(kind, id), payload.accountId ?? null, payload.loginTs ?? null, JSON.stringify(authorizations ?? {}), sealed, expiresIn, merges()]);
+      const session = { text: UPSERT, values: [uid, rowId(kind, id), payload.accountId ?? null, payload.loginTs ?? null, JSON.stringify(authorizations ?? {}), sealed, expiresIn, merges()] };
+      // the grant and the code that this request gives exist only with their session
+      const { text, values } = together(session, takeHeld());
+      const { rowCount } = await database.query(text, values);
       if (rowCount === 0) refuseEnded();
     },
     async find(id) {
@@ -54,8 +60,9 @@ export function sessionRows({ database, sealing }: Rows): Model {
       return rows[0] && opened(rows[0], id);
     },
     async findByUid(uid) {
-      const { rows } = await database.query<SessionRow>('select uid, payload, authorizations from authentication.sessions where uid = $1 and ended_at is null', [uid]);
-      return rows[0] && opened(rows[0], uid);
+      const known = sessionAhead(uid);
+      const row = known ? known.row : (await database.query<SessionRow>('select uid, payload, authorizations from authentication.sessions where uid = $1 and ended_at is null', [uid])).rows[0];
+      return row && opened(row, uid);
     },
     async destroy(id) {
       const session = Provider.ctx?.oidc.session as { oldId?: string; id?: string } | undefined;

@@ -19,12 +19,19 @@ export function accountOf(database: Database, ctx: object, accountId: string): P
   return found;
 }
 
+/** What was read of an account together with something else (undefined: there is none) counts for the rest of the request. */
+export function accountKnown(ctx: object, accountId: string, account: AccountView | undefined): void {
+  asked.set(ctx, (asked.get(ctx) ?? new Map<string, Promise<AccountView | undefined>>()).set(accountId, Promise.resolve(account)));
+}
+
+/** What tokens need of an account; its id follows. */
+export const ACCOUNT = `
+  select email, disabled, coalesce((select array_agg(role order by role) from authentication.roles_v1 r where r.account = a.account), '{}') as roles
+  from authentication.accounts_v1 a where registered_at is not null and account =`;
+
 /** Reads an account; undefined: there is none. */
 export async function findAccountRow(database: Database, accountId: string): Promise<AccountView | undefined> {
-  const { rows } = await database.query<{ email: string | null; disabled: boolean; roles: string[] }>(
-    `select email, disabled, coalesce((select array_agg(role order by role) from authentication.roles_v1 r where r.account = a.account), '{}') as roles from authentication.accounts_v1 a where account = $1 and registered_at is not null`,
-    [accountId],
-  );
+  const { rows } = await database.query<{ email: string | null; disabled: boolean; roles: string[] }>(`${ACCOUNT} $1`, [accountId]);
   return rows[0] && { accountId, ...rows[0] };
 }
 

@@ -25,7 +25,8 @@ export const loadGrant = (parts: Parts) => async (ctx: KoaContextWithOIDC) => {
   const accountId = session?.accountId;
   if (!client || accountId === undefined) return undefined;
   const known = (result?.['consent'] as { grantId?: string } | undefined)?.grantId ?? session!.grantIdFor(client.clientId) ?? grantIdOf(session!.uid, client.clientId);
-  const found = await provider.Grant.find(known);
+  const begins = (session as unknown as { new?: true }).new === true; // nothing was granted yet in a session that this request begins
+  const found = begins ? undefined : await provider.Grant.find(known);
   const grant = found && found.accountId === accountId && found.clientId === client.clientId ? found : undefined;
   const firstParty = (client as unknown as { symbolon_party: string }).symbolon_party === 'first';
   const allowed = firstParty ? undefined : await allowedBefore(parts, accountId, client.clientId);

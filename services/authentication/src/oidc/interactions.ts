@@ -15,6 +15,8 @@ const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filt
 
 /** What our pages ask of the library. */
 export class Interactions implements IdentityProvider {
+  readonly #read = new WeakMap<IncomingMessage, Details>();
+
   constructor(
     private readonly provider: OpenIdProvider,
     private readonly clients: ClientRegistry,
@@ -123,19 +125,24 @@ export class Interactions implements IdentityProvider {
     });
   }
 
+  /** Read once in a request. */
   async #details(request: IncomingMessage, response: ServerResponse): Promise<Details> {
+    const known = this.#read.get(request);
+    if (known) return known;
     try {
-      return await this.provider.library.interactionDetails(request, response);
+      const details = await this.provider.library.interactionDetails(request, response);
+      this.#read.set(request, details);
+      return details;
     } catch (error) {
       throw error instanceof errors.SessionNotFound ? new InteractionGone('the interaction is not in this browser') : error;
     }
   }
 
+  /** Keeps the answer with the interaction that this request reads; `merge` adds it to what was answered in it before. */
   async #result(request: IncomingMessage, response: ServerResponse, result: InteractionResults, merge = false): Promise<string> {
-    try {
-      return await this.provider.library.interactionResult(request, response, result, { mergeWithLastSubmission: merge });
-    } catch (error) {
-      throw error instanceof errors.SessionNotFound ? new InteractionGone('the interaction is not in this browser') : error;
-    }
+    const details = await this.#details(request, response);
+    details.result = merge && !('error' in result) ? { ...details.lastSubmission, ...result } : result;
+    await details.save(details.exp - Math.floor(Date.now() / 1_000));
+    return details.returnTo;
   }
 }

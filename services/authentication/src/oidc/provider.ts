@@ -16,7 +16,7 @@ import { pagePolicy } from './page-policy.js';
 import { sealing } from './sealed-row.js';
 import { JWKS_MAX_AGE, SigningKeys } from './signing-keys.js';
 import type { SigningKey } from './signing-keys.js';
-import { completeClaims } from './single-use.js';
+import { completeAnswers } from './single-use.js';
 
 type Made = Readonly<{ provider: Provider; handler: (request: IncomingMessage, response: ServerResponse) => void; keys: readonly SigningKey[] }>;
 
@@ -105,7 +105,7 @@ export class OpenIdProvider {
       return guesses.fits(this.clientId, secret, Provider.ctx?.ip ?? '') as unknown as boolean;
     };
     provider.use(unavailable);
-    provider.use(completeClaims(ports.database));
+    provider.use(completeAnswers(ports.database));
     provider.use(pagePolicy(ports.configuration));
     provider.use(jwksCache);
     provider.use(announced);

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '@symbolon/postgres';
 import { errors, Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { takeHeld, together } from './held-writes.js';
+import type { Statement, Write } from './held-writes.js';
 
-/** A refresh token that this request is using, and its successor, which exists only if the answer is 200. */
-type Open = { row: Buffer; claim: string; next?: (as: { text: string; values: unknown[] }) => { text: string; values: unknown[] } };
+/** A refresh token that this request is using. */
+type Open = Readonly<{ row: Buffer; claim: string }>;
 
 const open = new WeakMap<object, Open>();
 const context = (): object | undefined => Provider.ctx as unknown as object | undefined;
@@ -22,40 +24,38 @@ export async function claim(database: Database, row: Buffer): Promise<void> {
   if (ctx) open.set(ctx, { row, claim: claimed });
 }
 
-/** Keeps the insert of the successor back until the answer is known. False: no token is being used in this request. */
-export function holdBack(insert: Open['next']): boolean {
-  const ctx = context();
-  const used = ctx && open.get(ctx);
-  if (!used || used.next) return false;
-  used.next = insert;
-  return true;
-}
+/** What the rows of an answer depend on: the use of the refresh token, where there is one. */
+const condition = (used: Open | undefined): Statement =>
+  used
+    ? { text: 'update authentication.refresh_tokens set consumed_at = clock_timestamp(), claim = null where id = $1 and claim = $2 and consumed_at is null returning 1', values: [used.row, used.claim] }
+    : { text: 'select', values: [] };
 
-async function settle(database: Database, ctx: KoaContextWithOIDC, { row, claim: claimed, next }: Open): Promise<void> {
-  if (ctx.status !== 200 || !next) {
-    await database.query('update authentication.refresh_tokens set claim = null, claimed_until = null where id = $1 and claim = $2', [row, claimed]);
+async function settle(database: Database, ctx: KoaContextWithOIDC, used: Open | undefined, writes: readonly Write[]): Promise<void> {
+  if (ctx.status >= 400 || writes.length === 0) {
+    if (used) await database.query('update authentication.refresh_tokens set claim = null, claimed_until = null where id = $1 and claim = $2', [used.row, used.claim]);
     return;
   }
-  const consume = { text: 'update authentication.refresh_tokens set consumed_at = clock_timestamp(), claim = null where id = $1 and claim = $2 and consumed_at is null returning 1', values: [row, claimed] };
-  const { text, values } = next(consume);
+  const { text, values } = together(condition(used), writes);
   const { rowCount } = await database.query(text, values);
-  if (rowCount === 0) {
-    ctx.status = 400;
-    ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
-  }
+  if (rowCount > 0) return;
+  ctx.status = 400;
+  ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
 }
 
-/** Around every request to the provider: completes or releases the claim when the answer is known (SQL.md, ADR 5). */
-export const completeClaims = (database: Database) => async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+/**
+ * Around every request to the provider: what the answer gives away is written when the answer is known, together with the use of the refresh token
+ * that it was given for; else that token's claim is released (SQL.md, ADR 5).
+ */
+export const completeAnswers = (database: Database) => async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
   await next();
-  const used = open.get(ctx);
-  if (!used) return;
+  const [used, writes] = [open.get(ctx), takeHeld(ctx)];
+  if (!used && writes.length === 0) return;
   try {
-    await settle(database, ctx, used);
+    await settle(database, ctx, used, writes);
   } catch {
-    // The claim lapses by itself; an answer that may not have been stored is not given.
+    // A claim lapses by itself; an answer that may not have been stored is not given.
     ctx.status = 503;
     ctx.set('retry-after', '10');
-    ctx.body = { error: 'temporarily_unavailable', error_description: 'try the same refresh token again in ten seconds' };
+    ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in ten seconds, with the same refresh token or a new code' };
   }
 };

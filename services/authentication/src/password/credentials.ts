@@ -20,7 +20,12 @@ export class Credentials {
 
   async of(id: string | undefined): Promise<Credential | undefined> {
     const { rows } = await this.ports.database.query<{ hash: Buffer }>('select hash from authentication.credentials where id = $1', [id ?? '00000000-0000-0000-0000-000000000000']);
-    return rows[0] && { id: id!, hash: Buffer.from(this.ports.vault.openForService(rows[0].hash, `credential:${id}`)).toString() };
+    return rows[0] && this.opened(id!, rows[0].hash);
+  }
+
+  /** A row as it is kept → what it holds. */
+  opened(id: string, hash: Uint8Array): Credential {
+    return { id, hash: Buffer.from(this.ports.vault.openForService(hash, `credential:${id}`)).toString() };
   }
 
   async remove(id: string): Promise<void> {

@@ -21,9 +21,14 @@ export class Logins {
   async find(login: string): Promise<string | undefined> {
     const { rows } = await this.ports.database.query<{ account: string }>(
       'select account from authentication.logins where pepper_version = $1 and hmac = $2 and pending_until is null',
-      [PEPPER_VERSION, this.#hmac(login)],
+      this.keyOf(login),
     );
     return rows[0]?.account;
+  }
+
+  /** What the row of an address is found by: `pepper_version` and `hmac`. */
+  keyOf(login: string): [version: number, hmac: Buffer] {
+    return [PEPPER_VERSION, this.#hmac(login)];
   }
 
   /** False: somebody else has it, or is about to. Of many at once one gets it; the same account gets it again. */

@@ -36,10 +36,10 @@ export class SignIn {
       .handle(
         `signin-${id}`,
         { type: 'RecordSignIn', id, at: now(), clientId: interaction.client.id, acr, amr, address, userAgent, knownDevice },
-        { actor: accountId, subject: accountId, correlation: newId() },
+        { actor: accountId, subject: accountId, correlation: newId(), fresh: true },
       );
     await this.devices.remember(request, response, accountId);
-    await this.steps.clear(interaction.uid);
+    if (codeGiven) await this.steps.clear(interaction.uid);
     return this.provider.finishLogin(request, response, { accountId, acr, amr });
   }
 }

@@ -33,6 +33,10 @@ const TAKE = `
   login as (${count('$3::bytea', '$4::int[]')} where $3::bytea is not null and not exists (select 1 from address where many) ${AGAIN})
   select * from address union all select * from login`;
 
+const RESET = `
+  with strangers as (update authentication.attempts set in_a_row = 0 where key = $2::bytea)
+  delete from authentication.attempts where key = $1`;
+
 type Row = { many: boolean; stopped: boolean; wait: number };
 type Counter = Readonly<{ key: Buffer; limit: Limit }>;
 
@@ -61,8 +65,7 @@ export class Throttle {
   async reset(kind: Kind, { login, device }: Who): Promise<void> {
     const own = this.#login(kind, { login, device });
     const strangers = device === undefined ? undefined : this.#login(kind, { login });
-    if (own) await this.ports.database.query('delete from authentication.attempts where key = $1', [own.key]);
-    if (strangers) await this.ports.database.query('update authentication.attempts set in_a_row = 0 where key = $1', [strangers.key]);
+    if (own) await this.ports.database.query(RESET, [own.key, strangers?.key ?? null]);
   }
 
   #address(kind: Kind, { address }: Who): Counter | undefined {
