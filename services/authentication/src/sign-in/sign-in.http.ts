@@ -120,7 +120,7 @@ export class SignInController {
     if (!to) return undefined;
     const turn = await this.throttle.take('mail', { login: to, address });
     if (!turn.allowed) return turn.retryAfter;
-    await this.mails.queue(signInCodeMail(this.edge.brand, to, await this.codes.issue('sign-in', bindingOf(uid, accountId), to)));
+    await this.mails.queue(signInCodeMail(this.edge.brand, to, await this.codes.issue('sign-in', bindingOf(uid, accountId))));
     return undefined;
   }
 
