@@ -23,6 +23,7 @@ export default {
     rule('nest-at-the-edge', 'Nest belongs into controllers, replies, modules and guards', { path: `${own}.+\\.(?:decider|policy|projection|publications|reactions|query|page|mail)\\.tsx?$` }, { path: '(?:^|/)node_modules/@nestjs/' }),
     rule('service-apart', 'a service never imports another service: follow its public events or ask it', { path: own, pathNot: `^services/embedded/` }, { path: `${there}services/`, pathNot: `${there}services/$1/` }),
     rule('service-without-adapter', 'a service is given its adapters by boot; only types may come from libs/postgres', { path: own, pathNot: spec }, { path: `${there}${adapters}`, dependencyTypesNot: ['type-only', 'type-import'] }),
+    rule('provider-internals', "one file may import the provider's internals, which change without notice: services/authentication/src/oidc/provider-internals.ts", { path: `^(?:services|libs)/`, pathNot: '^services/authentication/src/oidc/provider-internals\\.ts$' }, { path: 'node_modules/oidc-provider/lib/(?!index\\.js$)' }),
     rule('library-below-service', 'a library never imports a service', { path: `^libs/` }, { path: `${there}services/` }),
     rule('adapters-apart', 'adapters never import each other', { path: `^libs/(postgres|eventstoredb|kafka)/` }, { path: `${there}${adapters}`, pathNot: `${there}libs/$1/` }),
     rule('adapters-only-in-boot', 'only boot imports adapters', { path: `^libs/`, pathNot: [spec, `^${adapters}`, `^libs/(?:boot|conformance)/`] }, { path: `${there}${adapters}`, dependencyTypesNot: ['type-only', 'type-import'] }),

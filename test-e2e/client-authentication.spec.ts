@@ -10,6 +10,7 @@ import type { Client, Json, Visitor } from './relying-party.js';
 
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const seconds = () => Math.floor(Date.now() / 1_000);
+const MACHINE = { grantTypes: ['client_credentials'], scopes: ['profiles:read'], redirectUris: [], postLogoutRedirectUris: [] };
 let product: Product;
 let visitor: Visitor;
 let keys: { privateKey: CryptoKey; jwk: Json };
@@ -79,12 +80,22 @@ describe('an assertion of a client', () => {
 
 describe('a client with a secret', () => {
   it('abuse 35: is let in by that secret alone, never by what stands for it inside', async () => {
-    const client = await newClient(product, { grantTypes: ['client_credentials'], scopes: ['profiles:read'], redirectUris: [], postLogoutRedirectUris: [] });
+    const client = await newClient(product, MACHINE);
     const form = { grant_type: 'client_credentials', scope: 'profiles:read' };
     expect((await post(product, 'token', form, basic(client))).status).toBe(200);
     for (const secret of ['kept-as-a-digest', '', `${client.secret}x`, client.secret!.slice(1)]) expect((await post(product, 'token', form, basic({ ...client, secret }))).status).toBeGreaterThanOrEqual(400);
     expect((await post(product, 'token', { ...form, client_id: client.id, client_secret: client.secret! })).status).toBe(401);
   });
+
+  it('abuse 35: of which somebody guesses the secret is let in no more from there for a while, which no answer tells', async () => {
+    const [client, other] = [await newClient(product, MACHINE), await newClient(product, MACHINE)];
+    const form = { grant_type: 'client_credentials', scope: 'profiles:read' };
+    const wrong = await Promise.all(Array.from({ length: 101 }, () => post(product, 'token', form, basic({ ...client, secret: 'a guess' }))));
+    const right = await post(product, 'token', form, basic(client));
+    expect(right).toEqual(wrong[0]);
+    expect(right).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    expect((await post(product, 'token', form, basic(other))).status).toBe(200);
+  }, 30_000);
 
   it('abuse 39: has its pushed request, and nothing that is sent beside it', async () => {
     const client = await newClient(product, { party: 'first' });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from './html.js';
 import { startProduct } from './product.js';
 import type { Product } from './product.js';
 import { basic, CALLBACK, codeOf, exchange, newClient, post, register, request, Visitor } from './relying-party.js';
@@ -57,6 +58,22 @@ describe('a redirect address that was not registered letter by letter leads nowh
   });
 });
 
+describe('an error page of the provider', () => {
+  it.each([['client_id=nope'], [`client_id=nope&redirect_uri=${encodeURIComponent(CALLBACK)}`]])('shows a number, and under that number the log says why: ?%s', async (query) => {
+    const { html, headers } = await visitor.go(`${product.issuer}/auth?${query}`);
+    const number = /Number: (\S+)/.exec(parse(html).text)?.[1] ?? 'none';
+    expect(headers.get('x-request-id')).toBe(number);
+    const line = product.printed().split('\n').find((one) => one.includes(number)) ?? '{}';
+    expect(JSON.parse(line)).toMatchObject({ level: 'warn', message: 'authorization.error', requestId: number, error: 'invalid_client', detail: expect.stringMatching(/\S/) });
+  });
+
+  it('takes the number that a proxy gave the request, when it is one', async () => {
+    const numberOf = async (sent: string) => (await fetch(`${product.issuer}/auth?client_id=nope`, { headers: { 'x-request-id': sent } })).headers.get('x-request-id');
+    expect(await numberOf('proxy-12345678')).toBe('proxy-12345678');
+    expect(await numberOf('<b>not a number</b>')).toMatch(/^[\da-f-]{36}$/);
+  });
+});
+
 describe('an authorization request', () => {
   it.each([['token'], ['id_token'], ['id_token token'], ['code id_token'], ['none']])('abuse 10: with response_type %s is refused', async (response_type) => {
     expect((await ask({ response_type, nonce: 'n' })).sentTo?.get('error') ?? 'page').toMatch(/unsupported_response_type|unauthorized_client|page/);
@@ -64,8 +81,11 @@ describe('an authorization request', () => {
 
   it('abuse 10: with the code in the fragment is refused', async () => {
     const stop = await ask({ response_mode: 'fragment' });
-    expect(stop.sentTo?.get('code') ?? null).toBeNull();
-    expect(new URLSearchParams(stop.address.hash.slice(1)).get('code') === null || stop.address.hash !== '').toBe(true);
+    const answers = [stop.address.searchParams, new URLSearchParams(stop.address.hash.slice(1))];
+    expect(answers.map((answer) => answer.get('code'))).toEqual([null, null]);
+    expect(answers.map((answer) => answer.get('error')).join('')).toBe('invalid_request');
+    const announced = (await (await fetch(`${product.issuer}/.well-known/openid-configuration`)).json()) as Record<string, unknown>;
+    expect(announced['response_modes_supported']).toEqual(['form_post', 'query']);
   });
 
   it('abuse 11: that is refused carries iss and state, and no HTML', async () => {

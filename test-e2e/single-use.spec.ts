@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startProduct } from './product.js';
 import type { Product } from './product.js';
 import { atOnce, basic, codeOf, exchange, newClient, post, refresh, register, request, userinfo, Visitor } from './relying-party.js';
-import type { Client } from './relying-party.js';
-import { mailedCode, somebody } from './visits.js';
+import type { Client, Stop } from './relying-party.js';
+import { mailedCode, newestMail, somebody } from './visits.js';
 
 const TIMES = 50;
 const ROUNDS = 3;
@@ -68,6 +68,34 @@ describe('used fifty times at once', () => {
     const code = await mailedCode(product, account.email);
     const stops = await atOnce(TIMES, () => newcomer.copy().press(page, 'Continue', { code }));
     expect(stops.filter(({ html }) => html.includes('>Allow<'))).toHaveLength(1);
+  }, 60_000);
+
+  it('abuse 70: is tried ten times an hour for a registration, a new password and a sign-in each, whatever is sent again; links and known browsers go on', async () => {
+    const tries = async (who: Visitor, page: Stop) => {
+      const statuses: number[] = [];
+      for (let index = 0; index < 11; index += 1) statuses.push((await who.press(page, 'Continue', { code: '000000' })).status);
+      return statuses;
+    };
+    const limited = [...Array<number>(10).fill(422), 429];
+    const start = async (who: Visitor) => who.authorize(request(client).params);
+
+    const [first, account] = [new Visitor(product), somebody()];
+    const form = await first.go(`${(await start(first)).address.pathname}/register`);
+    const page = await first.press(form, 'Create account', { email: account.email, password: account.password, first_name: 'Ada', last_name: 'Lovelace' });
+    expect(await tries(first, page)).toEqual(limited);
+    const link = /http\S+\/register\/\S+/.exec((await newestMail(product, account.email)).text)![0];
+    const own = await first.press(await first.go(link), 'Create account', { password: account.password });
+    expect(own.address.pathname).toBe('/account');
+
+    const stranger = new Visitor(product);
+    const recovery = await stranger.press(await stranger.go(`${(await start(stranger)).address.pathname}/recover`), 'Continue', { email: 'nobody@example.com' });
+    expect(await tries(stranger, recovery)).toEqual(limited);
+
+    const other = new Visitor(product);
+    const confirm = await other.press(await start(other), 'Sign in', { login: account.email, password: account.password });
+    expect(await tries(other, confirm)).toEqual(limited);
+    await first.press(own, 'Sign out');
+    expect((await first.press(await start(first), 'Sign in', { login: account.email, password: account.password })).html).toContain('>Allow<');
   }, 60_000);
 });
 

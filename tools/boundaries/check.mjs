@@ -1,8 +1,9 @@
-// Judges who imports whom, then proves every rule: its fixture must fail by that rule and by no other.
-import { readdirSync } from 'node:fs';
+// Judges who imports whom and which files have to be pure, then proves every rule: its fixture must fail by that rule and by no other.
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import configuration from '../../.dependency-cruiser.mjs';
+import { impuritiesOf, PURE } from './pure.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const fixtures = join(root, 'tools/boundaries/fixtures');
@@ -26,5 +27,23 @@ for (const { name } of forbidden) {
   blind += 1;
   console.log(`fixture ${name}: ${names.size === 0 ? 'no rule fired' : `fired ${[...names].join(', ')}`}, expected ${name} alone`);
 }
-console.log(`boundaries: ${house.length} broken, ${forbidden.length - blind} of ${forbidden.length} rules seen to fail`);
-process.exitCode = house.length + blind === 0 ? 0 : 1;
+
+const impure = [];
+for (const folder of sources)
+  for (const file of globSync(`${folder}/**/*.ts`, { cwd: root }).filter((name) => PURE.test(name)))
+    for (const found of impuritiesOf(join(root, file))) impure.push(`${file}\n  ${found}: time, ids and randomness are data on the command, and the answer comes at once`);
+for (const line of impure) console.log(line);
+
+// The first line of a fixture names the one thing that is wrong with it.
+const impureFixtures = readdirSync(join(root, 'tools/boundaries/impure')).map((name) => join(root, 'tools/boundaries/impure', name));
+for (const path of impureFixtures) {
+  const expected = /^\/\/ (.*)$/m.exec(readFileSync(path, 'utf8'))?.[1];
+  const found = impuritiesOf(path);
+  if (PURE.test(path) && found.length === 1 && found[0] === expected) continue;
+  blind += 1;
+  console.log(`fixture ${path}: found ${found.join(', ') || 'nothing'}, expected ${expected} alone`);
+}
+
+const rules = forbidden.length + impureFixtures.length;
+console.log(`boundaries: ${house.length + impure.length} broken, ${rules - blind} of ${rules} rules seen to fail`);
+process.exitCode = house.length + impure.length + blind === 0 ? 0 : 1;

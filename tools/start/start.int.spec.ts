@@ -119,6 +119,13 @@ describe('npm start refuses with one sentence and a status', () => {
     await closed(taken);
   }, 60_000);
 
+  it.each([['/etc/passwd', '/etc/passwd is no folder'], ['/etc/passwd/below', '/etc/passwd is no folder'], ...(process.platform === 'linux' ? [['/proc/symbolon', '/proc/symbolon lies where no folder can be made']] : [])])('says that no data can lie at %s', async (place, why) => {
+    const run = start(environment(ports, { SYMBOLON_DATA_DIR: place! }));
+    expect(await run.ended).toBe(1);
+    expect(run.said()).toContain(`The data cannot lie at ${place}: ${why}. Choose another one with SYMBOLON_DATA_DIR`);
+    expect(run.said()).not.toContain('    at ');
+  }, 60_000);
+
   it('says that the database of DATABASE_URL does not answer', async () => {
     const [nobody] = await freePorts(1);
     const run = start(environment(ports, { DATABASE_URL: `postgres://owner:secret@127.0.0.1:${nobody}/symbolon`, SYMBOLON_DATA_DIR: join(folder, 'other') }));
@@ -174,6 +181,38 @@ describe('npm start refuses with one sentence and a status', () => {
     expect(run.said()).toMatch(/^The database runs PostgreSQL 15\.9; Symbolon needs 17 or newer\. Upgrade it, or remove DATABASE_URL to use the embedded one\.$/m);
     expect(run.said()).not.toMatch(/^\s+at /m);
     await old.close();
+  }, 60_000);
+});
+
+/** What `npm start` runs, over a product of a few lines and under a shell that stands for npm. */
+const supervised = (product: string) => {
+  const script = `import { supervise } from '${process.cwd()}/tools/start/supervise.mjs'; process.exitCode = await supervise(process.execPath, process.argv[1]);`;
+  const main = join(folder, `product-${Date.now()}.mjs`);
+  writeFileSync(main, product);
+  const child = spawn('sh', ['-c', `'${process.execPath}' --input-type=module -e "$0" '${main}'; echo status $?`, script], { env: { ...process.env, npm_lifecycle_event: 'start' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  processes.push(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { child, said: () => text, pid: () => Number(/product (\d+)/.exec(text)?.[1]), ended: new Promise((done) => child.once('close', done)) };
+};
+
+describe('what npm start runs', () => {
+  it('is ended after ten seconds when it does not stop, though whoever started it is gone', async () => {
+    const run = supervised("for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => console.log('asked')); setInterval(() => {}, 1000); console.log('product ' + process.pid);");
+    await until('the product', () => run.pid() > 0);
+    run.child.kill('SIGKILL');
+    await until('the end of the product', () => !alive(run.pid()));
+    await run.ended;
+    expect(run.said().match(/asked/g)).toHaveLength(1);
+    expect(run.said()).toMatch(/did not stop within 10 seconds and was ended.*type npm start/);
+  }, 60_000);
+
+  it('is not ended in silence by somebody else: one sentence, and a status', async () => {
+    const run = supervised("setInterval(() => {}, 1000); console.log('product ' + process.pid);");
+    await until('the product', () => run.pid() > 0);
+    process.kill(run.pid(), 'SIGKILL');
+    await run.ended;
+    expect(run.said()).toMatch(/ended from outside \(SIGKILL\).*npm start.*status 1/s);
   }, 60_000);
 });
 

@@ -30,6 +30,23 @@ function startedBy() {
   return process.env.npm_lifecycle_event ? chain.slice(0, 1) : [];
 }
 
+/** A product that was asked to stop ends by itself within eight seconds; one that cannot is ended. */
+const patience = 10_000;
+
+/** Stops the product, at first politely. `signal` may come as often as it likes. */
+function stopper(child) {
+  let last;
+  return (signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    last ??= setTimeout(() => {
+      console.error(`\nSymbolon did not stop within ${patience / 1000} seconds and was ended. Nothing that was acknowledged is lost: type npm start to go on.`);
+      child.kill('SIGKILL');
+    }, patience);
+    child.once('exit', () => clearTimeout(last));
+  };
+}
+
 /** Runs `main` until it ends; resolves with the status that this process should end with. */
 export function supervise(node, main) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', '--disable-warning=FSTWRN004', '--enable-source-maps', main], {
@@ -39,7 +56,7 @@ export function supervise(node, main) {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, SYMBOLON_SUPERVISED: '1' },
   });
-  const drain = (signal) => child.exitCode === null && child.kill(signal);
+  const drain = stopper(child);
   let asked = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {
@@ -48,7 +65,9 @@ export function supervise(node, main) {
     });
   const ancestors = startedBy();
   const watch = setInterval(() => {
-    if (ancestors.some(({ pid, since }) => identify(pid)?.since !== since)) drain('SIGTERM');
+    if (!ancestors.some(({ pid, since }) => identify(pid)?.since !== since)) return;
+    clearInterval(watch);
+    drain('SIGTERM');
   }, 500);
   return new Promise((done) => {
     child.on('error', (error) => {
@@ -57,6 +76,7 @@ export function supervise(node, main) {
     });
     child.on('exit', (status, signal) => {
       clearInterval(watch);
+      if (signal && asked === 0) console.error(`\nSymbolon was ended from outside (${signal}). Nothing that was acknowledged is lost: type npm start, and it repairs itself.`);
       done(signal ? 1 : (status ?? 1));
     });
   });

@@ -3,7 +3,7 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { edge } from '@symbolon/web';
+import { edge, numberRequest } from '@symbolon/web';
 import type { Configuration, Log, Wired } from '@symbolon/web';
 import type { Adapters } from './adapters.js';
 import type { Followers } from './followers.js';
@@ -41,6 +41,7 @@ export async function buildApplication({ wired, configuration, log, questions, f
     routerOptions: { maxParamLength: 512 },
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: nestLogger(log), abortOnError: false });
+  app.use(numberRequest);
   app.use(forwardedFromTrusted(configuration));
   app.use(hostCheck(configuration));
   for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);

@@ -22,10 +22,32 @@ export function chooseDataFolder(root: string, wanted: string | undefined): stri
   return runsAsRoot() && !othersReach(root) ? '/var/lib/symbolon' : join(root, '.symbolon');
 }
 
-/** Makes the folder: passable for the database's user, readable for nobody else. */
+/** Why no folder can be at a place, in words. Whether it is full or not ours to write is said elsewhere (`explain`). */
+const HINDRANCES: Readonly<Record<string, string>> = { EEXIST: 'is no folder', ENOENT: 'lies where no folder can be made', ELOOP: 'is a link that leads to itself', EPERM: 'belongs to somebody else', ENAMETOOLONG: 'is too long a name' };
+
+/** One folder after the other, for `recursive` never ends where the system says that what it was asked to make does not exist (/proc). */
+function make(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (path !== dirname(path)) make(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+/** Makes the folder: passable for the database's user, readable for nobody else. Throws `CannotStart` where there can be none. */
 export function makeDataFolder(path: string): void {
-  mkdirSync(path, { recursive: true });
-  chmodSync(path, runsAsRoot() ? 0o711 : 0o700);
+  try {
+    make(path);
+    chmodSync(path, runsAsRoot() ? 0o711 : 0o700);
+  } catch (error) {
+    const { code = '', path: at } = error as NodeJS.ErrnoException;
+    const hindrance = HINDRANCES[code];
+    if (!hindrance) throw error;
+    throw new CannotStart(`The data cannot lie at ${path}: ${at} ${hindrance}. Choose another one with SYMBOLON_DATA_DIR, for example SYMBOLON_DATA_DIR=/var/lib/symbolon, and start again.`, { cause: error });
+  }
 }
 
 /** The lock is a socket, not a file: the kernel frees it when its holder dies, however it dies. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import type { Registry } from 'prom-client';
 import type { SubscriptionState } from '@symbolon/event-sourcing';
 
 /** What the probes ask. */
@@ -9,23 +10,32 @@ export type Condition = Readonly<{
   subscriptions(): readonly SubscriptionState[];
 }>;
 
-async function metrics(condition: Condition): Promise<string> {
+/** One registry for the life of the process: its counters only ever grow, and what the subscriptions say is asked for at each reading. */
+async function metricsOf(condition: Condition): Promise<Registry> {
   const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const gauge = (name: string, help: string, value: (state: SubscriptionState) => number) => {
-    const metric = new Gauge({ name, help, labelNames: ['subscription'], registers: [registry] });
-    for (const state of condition.subscriptions()) metric.set({ subscription: state.subscription }, value(state));
-  };
+  const gauge = (name: string, help: string, value: (state: SubscriptionState) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['subscription'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const state of condition.subscriptions()) this.set({ subscription: state.subscription }, value(state));
+      },
+    });
   gauge('symbolon_subscription_lag_seconds', 'Age of the oldest event that waits to be handled', ({ lag }) => lag / 1000);
   gauge('symbolon_subscription_parked', 'Events parked behind their keys', ({ parked }) => parked);
   gauge('symbolon_subscription_leading', '1 where this process leads', ({ leading }) => Number(leading));
   gauge('symbolon_subscription_ready', '1 where its engines are reachable', ({ ready }) => Number(ready));
-  return registry.metrics();
+  return registry;
 }
 
 /** `/healthz`, `/readyz`, `/metrics` on a port of their own. */
 export async function openOperations(port: number, bind: string, condition: Condition): Promise<Server> {
+  const registry = await metricsOf(condition);
   const server = createServer(async (request, response) => {
     const answer = (status: number, content: string, type = 'application/json') => response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(content);
     try {
@@ -38,7 +48,7 @@ export async function openOperations(port: number, bind: string, condition: Cond
           return answer(hindrances.length === 0 ? 200 : 503, JSON.stringify({ status: hindrances.length === 0 ? 'ready' : 'not ready', hindrances }));
         }
         case '/metrics':
-          return answer(200, await metrics(condition), 'text/plain; version=0.0.4; charset=utf-8');
+          return answer(200, await registry.metrics(), 'text/plain; version=0.0.4; charset=utf-8');
         default:
           return answer(404, '{}');
       }

@@ -46,6 +46,14 @@ describe('the configuration', () => {
     expect(errorsOf({ SYMBOLON_PASSWORD_MINIMUM: '7' })).toHaveLength(1);
   });
 
+  it.each(['10.0.0.0/99', '10.0.0.0/33', 'fd00::/129', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0/8', 'fe80::1%eth0', 'proxy.example'])('refuses the proxy %s', (text) => {
+    expect(errorsOf({ SYMBOLON_TRUSTED_PROXIES: `127.0.0.1,${text}` })).toEqual([expect.objectContaining({ variable: 'SYMBOLON_TRUSTED_PROXIES' })]);
+  });
+
+  it('takes addresses and networks of both kinds for proxies', () => {
+    expect(parseSettings({ SYMBOLON_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1/32,fd00::/8,::1' }).configuration.trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1/32', 'fd00::/8', '::1']);
+  });
+
   it('refuses two servers on one port', () => {
     expect(errorsOf({ SYMBOLON_PORT: '3001' })).toEqual([expect.objectContaining({ variable: 'SYMBOLON_SAMPLE_PORT' })]);
   });

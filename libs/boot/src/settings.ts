@@ -46,8 +46,12 @@ const issuer = z.string().refine((text) => {
   return plain && text === `${url.origin}/oidc` && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
 });
 
-const proxy = /^[0-9a-f.:]+(\/\d{1,3})?$/i;
-const isProxy = (text: string) => proxy.test(text) && isIP(text.split('/')[0] ?? '') !== 0;
+/** An address, or a network: its prefix is no longer than an address of its kind. */
+function isProxy(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && longest > 0 && !address.includes('%') && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest));
+}
 
 const proxies = z
   .string()
@@ -77,7 +81,7 @@ export const variables = {
   SYMBOLON_ISSUER: { schema: issuer, rule: 'must be an origin followed by /oidc, https unless it is on loopback', example: 'https://id.example.com/oidc' },
   SYMBOLON_SMTP_URL: { schema: address('smtp:', 'smtps:'), rule: 'must be an smtp: or smtps: address', example: 'smtps://user:password@mail.example.com' },
   SYMBOLON_MAIL_FROM: { schema: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/), rule: 'must be an e-mail address, with or without a name', example: '"Example <no-reply@example.com>"' },
-  SYMBOLON_TRUSTED_PROXIES: { schema: proxies, rule: 'must be addresses or networks, separated by commas', example: '10.0.0.0/8,127.0.0.1' },
+  SYMBOLON_TRUSTED_PROXIES: { schema: proxies, rule: 'must be addresses or networks (at most /32, in IPv6 /128), separated by commas', example: '10.0.0.0/8,127.0.0.1' },
   SYMBOLON_PASSWORD_MINIMUM: { schema: wholeNumber(8, 128), rule: 'must be a number from 8 to 128', example: '15' },
   SYMBOLON_BRAND_NAME: { schema: z.string().min(1).max(60).regex(/^[^\r\n]+$/), rule: 'must be a name of at most 60 characters', example: 'Example' },
   SYMBOLON_BRAND_LOGO: { schema: z.string().regex(/^(\/[^/]|https:\/\/|data:image\/)\S*$/), rule: 'must be a path, an https address or a data:image URI', example: 'https://example.com/logo.svg' },

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { environmentLines } from './client.js';
+import { creation, environmentLines } from './client.js';
 import { table } from './table.js';
 
 it('prints environment lines that an application can read as they are', () => {
@@ -10,6 +10,12 @@ it('prints environment lines that an application can read as they are', () => {
 it('prints no secret line for a public client', () => {
   const client = { id: 'c_1', name: 'App', party: 'third', authenticationMethod: 'none', redirectUris: [] };
   expect(environmentLines('http://localhost:3000/oidc', client)).not.toContain('SECRET');
+});
+
+it('names the option for the address that is missing or is none, before anything is asked', () => {
+  expect(() => creation({ name: 'Shop' })).toThrow(/--redirect-uri.*--machine/);
+  expect(() => creation({ name: 'Shop', redirectUri: ['shop'] })).toThrow(/shop is no address.*--redirect-uri/);
+  expect(creation({ name: 'Job', machine: true })).toMatchObject({ redirectUris: [], grantTypes: ['client_credentials'] });
 });
 
 it('aligns a table by its widest cell', () => {

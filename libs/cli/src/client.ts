@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { api } from './api.js';
+import { Failure } from './failure.js';
 import { installation } from './installation.js';
 import { table } from './table.js';
 
@@ -29,8 +30,13 @@ function described(options: Described): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-function creation(options: Described): Record<string, unknown> {
+/** What the API is asked to make. */
+export function creation(options: Described): Record<string, unknown> {
   const redirectUris = options.redirectUri ?? [];
+  if (redirectUris.length === 0 && !options.machine)
+    throw new Failure('Nobody could come back to this application: name its address with --redirect-uri https://shop.example.com/callback, or say --machine when no person signs in.');
+  const wrong = redirectUris.find((uri) => !URL.canParse(uri));
+  if (wrong !== undefined) throw new Failure(`${wrong} is no address. Write it in full, for example --redirect-uri https://shop.example.com/callback.`);
   return {
     postLogoutRedirectUris: redirectUris.map((uri) => `${new URL(uri).origin}/`),
     purposes: options.machine ? [] : ['account', 'profile'],

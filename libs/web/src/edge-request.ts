@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { CallerIdentity } from './caller.js';
 
@@ -14,11 +15,21 @@ const header = (request: FastifyRequest, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
+/** The caller's number where it is one, else one that is drawn. */
+const numberOf = (asked: unknown): string => (typeof asked === 'string' && ID.test(asked) ? asked : randomUUID());
+
+/** Gives every request its number, also those that a mount answers before the edge sees them: what is shown, logged and passed on says the same one. */
+export function numberRequest(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  const id = numberOf(request.headers['x-request-id']);
+  request.headers['x-request-id'] = id;
+  response.setHeader('x-request-id', id);
+  next();
+}
+
 /** Begins a request: takes the caller's correlation id where it is one, else draws one. */
 export function beginEdge(request: FastifyRequest, pepper: Uint8Array): Edge {
-  const id = header(request, 'x-request-id');
   const trace = header(request, 'traceparent');
-  const edge: Edge = { correlation: id !== undefined && ID.test(id) ? id : randomUUID(), traceparent: trace !== undefined && TRACEPARENT.test(trace) ? trace : undefined, pepper };
+  const edge: Edge = { correlation: numberOf(header(request, 'x-request-id')), traceparent: trace !== undefined && TRACEPARENT.test(trace) ? trace : undefined, pepper };
   edges.set(request, edge);
   return edge;
 }

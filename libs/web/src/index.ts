@@ -6,7 +6,7 @@ export * from './command-id.js';
 export * from './configuration.js';
 export * from './document.js';
 export * from './edge.js';
-export { edgeOf } from './edge-request.js';
+export { edgeOf, numberRequest } from './edge-request.js';
 export * from './in-process.js';
 export * from './openapi.js';
 export * from './problem.js';

@@ -19,6 +19,7 @@ import { FormTokens } from './page/index.js';
 import { Credentials } from './password/credentials.js';
 import { NewPassword } from './recover/new-password.js';
 import { RecoverController } from './recover/recover.http.js';
+import { Recover } from './recover/recover.js';
 import { Recoveries } from './recover/recoveries.js';
 import { registerControllers, registerProviders } from './register/index.js';
 import { Logins } from './register/logins.js';
@@ -29,6 +30,7 @@ import { PasswordCheck } from './sign-in/password-check.js';
 import { PasswordCheckQuery } from './sign-in/password-check.query.js';
 import { SignIn } from './sign-in/sign-in.js';
 import { SignInController } from './sign-in/sign-in.http.js';
+import { Proofs } from './sign-in/proofs.js';
 import { SignInSteps } from './sign-in/sign-in-steps.js';
 import { IDENTITY_PROVIDER, PORTS } from './tokens.js';
 
@@ -56,7 +58,7 @@ export const authenticationModule = (made: Made): DynamicModule => ({
     ...registerControllers, ...kitControllers,
   ],
   providers: [
-    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, SignIn, Devices, Recoveries, NewPassword, Authorize, AccountSignIn,
+    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recover, Recoveries, NewPassword, Authorize, AccountSignIn,
     ...registerProviders, ...kitProviders,
   ],
 });

@@ -19,5 +19,9 @@ describe('a purpose (CNS-1)', () => {
   it('keeps its legal basis', () => given(published(1)).when(publish(2, { basis: 'contract' })).refused('consent/basis_is_fixed'));
   it('is retired', () => given(published(1)).when({ ...base, type: 'RetirePurpose' }).then(retired));
   it('is not retired when there is none', () => given().when({ ...base, type: 'RetirePurpose' }).refused('consent/unknown_purpose'));
+  it('is not retired when it is the account itself: nobody could sign in anywhere', () => {
+    const shipped: PurposeEvent = { type: 'PurposePublished', data: text(1, { purpose: 'account', basis: 'contract' }) };
+    given(shipped).when({ ...base, type: 'RetirePurpose' }).refused('consent/account_needs_it');
+  });
   it('refuses an older text also after it was retired', () => given(published(2), retired).when(publish(1)).refused('consent/older_text'));
 });

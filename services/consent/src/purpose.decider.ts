@@ -7,7 +7,10 @@ export type PurposeEvent = Extract<ConsentEvent, { type: `Purpose${string}` }>;
 type Published = Extract<PurposeEvent, { type: 'PurposePublished' }>['data'];
 
 export type PurposeCommand = (Command & Readonly<{ type: 'PublishPurpose'; purpose: Published }>) | (Command & Readonly<{ type: 'RetirePurpose' }>);
-export type PurposeRefusal = 'consent/older_text' | 'consent/text_changed_without_version' | 'consent/basis_is_fixed' | 'consent/unknown_purpose';
+export type PurposeRefusal = 'consent/older_text' | 'consent/text_changed_without_version' | 'consent/basis_is_fixed' | 'consent/unknown_purpose' | 'consent/account_needs_it';
+
+/** Without it no application learns whose account it is, and nobody could sign in anywhere. */
+const NEEDED = 'account';
 
 type State = Readonly<{ inForce?: Published; newest: number; basis?: string }>;
 
@@ -37,6 +40,7 @@ export const purpose: Decider<State, PurposeCommand, PurposeEvent, PurposeRefusa
         return [{ type: 'PurposePublished', data: asked }];
       }
       case 'RetirePurpose':
+        if (inForce?.purpose === NEEDED) return refuse('consent/account_needs_it');
         return inForce ? [{ type: 'PurposeRetired', data: { purpose: inForce.purpose } }] : refuse('consent/unknown_purpose');
     }
   },

@@ -16,7 +16,10 @@ const STATUS: Record<PurposeRefusal, HttpStatus> = {
   'consent/text_changed_without_version': HttpStatus.CONFLICT,
   'consent/basis_is_fixed': HttpStatus.CONFLICT,
   'consent/unknown_purpose': HttpStatus.NOT_FOUND,
+  'consent/account_needs_it': HttpStatus.CONFLICT,
 };
+const reasonOf = (refused: PurposeRefusal): string | undefined =>
+  refused === 'consent/account_needs_it' ? 'The purpose account carries the email address that identifies people to applications: without it nobody could sign in anywhere. Publish a newer text of it instead.' : undefined;
 const PurposeBody = z.strictObject({
   purpose: word,
   basis: z.enum(['contract', 'consent', 'legal_obligation', 'legitimate_interest']),
@@ -53,8 +56,8 @@ export class PurposeController {
 
   @Delete(':purpose')
   @Scope('purposes:write')
-  @Document({ summary: 'Retires a purpose: nothing rests on it any more' })
+  @Document({ summary: 'Retires a purpose: nothing rests on it any more', answers: { 409: 'consent/account_needs_it' } })
   async retire(@Caller() caller: CallerIdentity, @Param('purpose', { schema: word }) purpose: string, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
-    return answer(await this.#purposes.handle(`purpose-${purpose}`, { type: 'RetirePurpose', id: command.id, at: now() }, causeOf(caller, command)), STATUS, reply);
+    return answer(await this.#purposes.handle(`purpose-${purpose}`, { type: 'RetirePurpose', id: command.id, at: now() }, causeOf(caller, command)), STATUS, reply, reasonOf);
   }
 }

@@ -4,7 +4,7 @@ import type { ApplicationRow, Overview, PurposeRow } from './overview.js';
 
 /** Reads the tables that authentication keeps of other services' public events. */
 export class OverviewQuery {
-  constructor(private readonly ports: Ports) {}
+  constructor(private readonly ports: Pick<Ports, 'database' | 'vault'>) {}
 
   async of(accountId: string): Promise<Overview> {
     const [names, email, purposes, applications] = await Promise.all([this.#names(accountId), this.email(accountId), this.purposes(accountId), this.#applications(accountId)]);

@@ -70,6 +70,9 @@ export class ClientRegistry {
   }
 }
 
+/** How an answer may travel: never in the fragment, where scripts and the next page's address find it. */
+export const RESPONSE_MODES = ['form_post', 'query'] as const;
+
 /** A row in the words of the library. */
 function described(row: ClientRow): Record<string, unknown> {
   const code = row.grant_types.includes('authorization_code');
@@ -79,6 +82,7 @@ function described(row: ClientRow): Record<string, unknown> {
     redirect_uris: row.redirect_uris,
     post_logout_redirect_uris: row.post_logout_redirect_uris,
     response_types: code ? ['code'] : [],
+    ...(code ? { response_modes: [...RESPONSE_MODES] } : {}),
     grant_types: row.grant_types,
     token_endpoint_auth_method: row.authentication_method,
     application_type: 'web',

@@ -14,7 +14,7 @@ export class Codes {
   constructor(@Inject(PORTS) private readonly ports: Pick<Ports, 'database' | 'configuration'>) {}
 
   /** A new code for this binding (a registration, an interaction …); the one before it is dead. */
-  async issue(purpose: CodePurpose, binding: string, _address?: string): Promise<string> {
+  async issue(purpose: CodePurpose, binding: string): Promise<string> {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     await this.ports.database.query(
       `insert into authentication.mailed_codes as c (binding, code) values ($1, $2)
@@ -36,10 +36,6 @@ export class Codes {
       [this.#key(purpose, binding), digest],
     );
     return rows[0]?.right === true;
-  }
-
-  async drop(purpose: CodePurpose, binding: string): Promise<void> {
-    await this.ports.database.query('delete from authentication.mailed_codes where binding = $1', [this.#key(purpose, binding)]);
   }
 
   #key(purpose: CodePurpose, binding: string): Buffer {

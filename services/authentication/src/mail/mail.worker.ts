@@ -1,8 +1,9 @@
 import { createTransport } from 'nodemailer';
 import type { Database } from '@symbolon/postgres';
 import type { Ports, Worker } from '@symbolon/web';
-import { openMail } from './sealed-mail.js';
-import type { Mail } from './sealed-mail.js';
+import { OverviewQuery } from '../account/overview.query.js';
+import { openWaitingMail, sealMail } from './sealed-mail.js';
+import type { Mail, WaitingMail } from './sealed-mail.js';
 
 type Row = { id: string; sealed: Buffer; attempts: number };
 type Deliver = (id: string, mail: Mail, sealed: Buffer) => Promise<void>;
@@ -47,13 +48,22 @@ function sending(smtpUrl: string, from: string, origin: string): Deliver {
   };
 }
 
-/** One mail, if there is one. A failure stays in the row and the next attempt comes later; the log never says to whom. */
+/** Where a mail goes at last. The stored address is looked up here and not by the page that asked, which would tell by its work whether there is one. */
+async function addressed(ports: Pick<Ports, 'database' | 'vault'>, mail: WaitingMail): Promise<Mail | undefined> {
+  if ('to' in mail) return mail;
+  const { account, ...rest } = mail;
+  const to = await new OverviewQuery(ports).email(account);
+  return to ? { to, ...rest } : undefined;
+}
+
+/** One mail, if there is one; one to nobody is dropped. A failure stays in the row and the next attempt comes later; the log never says to whom. */
 export async function sendNext({ database, vault, log }: Pick<Ports, 'database' | 'vault' | 'log'>, deliver: Deliver): Promise<boolean> {
   const { rows } = await database.query<Row>(CLAIM);
   const row = rows[0];
   if (!row) return false;
   try {
-    await deliver(row.id, openMail(vault, row.id, row.sealed), row.sealed);
+    const mail = await addressed({ database, vault }, openWaitingMail(vault, row.id, row.sealed));
+    if (mail) await deliver(row.id, mail, sealMail(vault, row.id, mail));
   } catch (error) {
     log.warn({ mail: row.id, attempts: row.attempts, code: (error as { code?: string }).code }, 'a mail could not be sent; it is tried again');
     return true;

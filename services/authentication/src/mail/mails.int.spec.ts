@@ -28,7 +28,7 @@ beforeAll(async () => {
   engine = await testDatabase();
   database = engine.database();
   await database.query('create schema authentication');
-  await database.query(readFileSync(new URL('../../migrations/0013_mails.sql', import.meta.url), 'utf8'));
+  for (const file of ['0002_clients_and_claims', '0013_mails']) await database.query(readFileSync(new URL(`../../migrations/${file}.sql`, import.meta.url), 'utf8'));
 }, 60_000);
 afterAll(() => engine?.close());
 beforeEach(() => database.query('truncate authentication.mails, authentication.caught_mails'));
@@ -76,6 +76,18 @@ describe('mail', () => {
     expect((await caught.list()).map(({ to }) => to)).toEqual(['bob@example.com', 'ann@example.com']);
     expect(await caught.list('ANN@example.com')).toEqual([{ ...mail, id: expect.any(String), at: expect.stringMatching(/^\d{4}-.*Z$/) }]);
     expect(await caught.one('nothing')).toBeUndefined();
+  });
+
+  it('to an account goes to the address that the account has when it is sent, and to nobody where there is no such account', async () => {
+    const ports = portsWith();
+    const account = 'a-1';
+    await new Mails(ports).queue({ account, subject: 'To Ann', text: 'Hello' });
+    await new Mails(ports).queue({ account: 'nobody', subject: 'To nobody', text: 'Hello' });
+    const sealed = await ports.vault.seal('ann@example.com', { event: '1', type: 'AccountRegistered', subject: account, field: 'email' });
+    await database.query('insert into authentication.accounts_v1 (account, email) values ($1, $2)', [account, sealed]);
+    await sendAll(ports);
+    expect((await new CaughtMails(ports).list()).map(({ to, subject }) => [to, subject])).toEqual([['ann@example.com', 'To Ann']]);
+    expect((await database.query('select from authentication.mails where done_at is null or sealed is not null')).rowCount).toBe(0);
   });
 
   it('keeps the newest two hundred that were caught', async () => {

@@ -4,10 +4,10 @@ import type { Tx } from '@symbolon/postgres';
 import type { Ports } from '@symbolon/web';
 import { PORTS } from '../tokens.js';
 import { sealMail } from './sealed-mail.js';
-import type { Mail } from './sealed-mail.js';
+import type { WaitingMail } from './sealed-mail.js';
 
 /** A mail to send. `dedupe`: of all that are queued with the same one, one is sent. */
-export type QueuedMail = Mail & Readonly<{ dedupe?: string }>;
+export type QueuedMail = WaitingMail & Readonly<{ dedupe?: string }>;
 
 const LINE_ENDS = /[\r\n\u0085\u2028\u2029\0]/;
 
@@ -20,10 +20,10 @@ export class Mails {
   constructor(@Inject(PORTS) private readonly ports: Pick<Ports, 'database' | 'vault'>) {}
 
   /** Part of `tx` when one is given. Throws on a line end in the receiver or the subject: those would be further headers. */
-  async queue({ dedupe, to, subject, text, html }: QueuedMail, tx: Tx = this.ports.database): Promise<void> {
-    if (LINE_ENDS.test(to) || LINE_ENDS.test(subject)) throw new Error('A line end in a header of a mail.');
+  async queue({ dedupe, ...mail }: QueuedMail, tx: Tx = this.ports.database): Promise<void> {
+    if (('to' in mail && LINE_ENDS.test(mail.to)) || LINE_ENDS.test(mail.subject)) throw new Error('A line end in a header of a mail.');
     const id = dedupe === undefined ? randomUUID() : uuidOf(dedupe);
-    const sealed = sealMail(this.ports.vault, id, { to, subject, text, ...(html === undefined ? {} : { html }) });
+    const sealed = sealMail(this.ports.vault, id, mail);
     await tx.query('insert into authentication.mails (id, sealed) values ($1, $2) on conflict (id) do nothing', [id, sealed]);
   }
 }

@@ -14,11 +14,5 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   admin: apiScopes,
 };
 
-/** The roles there are. */
-export const roleNames: readonly string[] = Object.keys(ROLES);
-
 /** The most that a person with these roles can be given; asked for more, they get this (effective scope = asked ∩ role). */
 export const scopesOfRoles = (roles: readonly string[]): readonly string[] => [...new Set([...CUSTOMER, ...roles.flatMap((role) => ROLES[role] ?? [])])];
-
-/** Nobody grants what they do not hold. */
-export const mayGrantRole = (held: readonly string[], role: string): boolean => scopesOfRoles([role]).every((scope) => scopesOfRoles(held).includes(scope));

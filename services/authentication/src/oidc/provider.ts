@@ -3,7 +3,10 @@ import { SignJWT, importJWK } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Ports, Worker } from '@symbolon/web';
+import { RESPONSE_MODES } from '../client/client-registry.js';
 import type { ClientRegistry } from '../client/client-registry.js';
+import { SecretGuesses } from '../client/secret-guesses.js';
+import { Throttle } from '../throttle/throttle.js';
 import { adapters } from './adapter.js';
 import { scopesOfRoles } from './api-scopes.policy.js';
 import { findAccountRow } from './claims.js';
@@ -23,6 +26,7 @@ const KEYS_POLLED = 2_000;
 /** The library's provider with everything of ours in it. Its keys are fixed when it is made, so a rotation makes another one and swaps. */
 export class OpenIdProvider {
   readonly keys: SigningKeys;
+  private readonly guesses: SecretGuesses;
   #made!: Made;
 
   private constructor(
@@ -31,6 +35,7 @@ export class OpenIdProvider {
     private readonly pages: OidcPages,
   ) {
     this.keys = new SigningKeys(ports.database, ports.vault);
+    this.guesses = new SecretGuesses(clients, new Throttle(ports));
   }
 
   static async open(ports: Ports, clients: ClientRegistry, pages: OidcPages): Promise<OpenIdProvider> {
@@ -90,17 +95,20 @@ export class OpenIdProvider {
   }
 
   #make(keys: readonly SigningKey[]): Provider {
-    const { ports, clients, pages } = this;
+    const { ports, clients, pages, guesses } = this;
     const adapter = adapters({ database: ports.database, sealing: sealing(ports.vault) }, clients);
     const provider = new Provider(ports.configuration.issuer, providerConfiguration({ ports, clients, adapter, keys: keys.map(({ jwk }) => jwk), pages }));
     provider.proxy = ports.configuration.trustedProxies.length > 0;
+    // The last address that a proxy names is its own word; what stands before that came with the request.
+    provider.maxIpsCount = 1;
     provider.Client.prototype.compareClientSecret = function compare(this: { clientId: string }, secret: string) {
-      return clients.secretFits(this.clientId, secret) as unknown as boolean;
+      return guesses.fits(this.clientId, secret, Provider.ctx?.ip ?? '') as unknown as boolean;
     };
     provider.use(unavailable);
     provider.use(completeAnswers(ports.database));
     provider.use(pagePolicy(ports.configuration));
     provider.use(jwksCache);
+    provider.use(announced);
     this.#observe(provider);
     return provider;
   }
@@ -108,7 +116,7 @@ export class OpenIdProvider {
   /** What a request said is never shown to its sender in full; the developer of the application finds it here by the request id. */
   #observe(provider: Provider): void {
     const log = (name: string) => (ctx: KoaContextWithOIDC, error: Error & { error_detail?: string }) =>
-      this.ports.log.info({ requestId: ctx.res.getHeader('x-request-id'), client: ctx.oidc?.client?.clientId, error: error.message, detail: error.error_detail }, name);
+      this.ports.log[ORDINARY.has(error.message) ? 'info' : 'warn']({ requestId: ctx.res.getHeader('x-request-id'), client: ctx.oidc?.client?.clientId, error: error.message, detail: error.error_detail }, name);
     for (const name of ['authorization.error', 'grant.error', 'introspection.error', 'revocation.error', 'userinfo.error', 'end_session.error', 'pushed_authorization_request.error'] as const) provider.on(name as 'grant.error', log(name));
     provider.on('server_error', (ctx, error) => {
       if (error.name === 'Unavailable') away.add(ctx);
@@ -116,6 +124,9 @@ export class OpenIdProvider {
     });
   }
 }
+
+/** Answers that applications and people bring about as a matter of course: nobody has to look for their cause. */
+const ORDINARY: ReadonlySet<string> = new Set(['login_required', 'consent_required', 'interaction_required', 'access_denied']);
 
 const away = new WeakSet<object>();
 
@@ -133,3 +144,9 @@ async function jwksCache(ctx: KoaContextWithOIDC, next: () => Promise<void>): Pr
   if (ctx.path.endsWith('/jwks') && ctx.status === 200) ctx.set('cache-control', `public, max-age=${JWKS_MAX_AGE}`);
 }
 
+/** The library announces the ways in which an answer may travel as it ships them; here is what clients may use. */
+async function announced(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  const document = ctx.body as Record<string, unknown> | undefined;
+  if (document?.['response_modes_supported']) document['response_modes_supported'] = [...RESPONSE_MODES];
+}

@@ -5,6 +5,8 @@ export const commonMessages = {
   'field.first-name': 'First name',
   'field.last-name': 'Last name',
   'field.code': 'Code',
+  'code.wait': 'Too many codes were tried. Please wait {minutes} min.',
+  'code.wait-or-link': 'Too many codes were tried. Please wait {minutes} min, or open the link in our mail: it works at once.',
   'button.create-account': 'Create account',
   'button.sign-in': 'Sign in',
   'button.continue': 'Continue',

@@ -43,6 +43,7 @@ export class NewPassword {
     await this.provider.endAllSessions(accountId, 'password', except);
     // What strangers tried was tried on a password that is gone: a hard stop ends here.
     if (email) await this.throttle.reset('sign-in', { login: email });
+    await this.throttle.reset('code', { login: accountId });
     return undefined;
   }
 }

@@ -1,21 +1,17 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { OverviewQuery } from '../account/overview.query.js';
 import { Codes } from '../code/codes.js';
-import { Mails } from '../mail/mails.js';
 import type { Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
-import { Logins } from '../register/logins.js';
 import { PageEdge } from '../session/page-edge.js';
 import { field } from '../session/visitor.js';
-import { AccountsQuery } from '../sign-in/accounts.query.js';
 import { Throttle } from '../throttle/throttle.js';
 import { PORTS } from '../tokens.js';
 import { NewPassword } from './new-password.js';
+import { Recover } from './recover.js';
 import { Recoveries } from './recoveries.js';
 import type { Recovery } from './recoveries.js';
-import { recoverMail } from './recover.mail.js';
 import { NewPasswordPage, RecoverCodePage, RecoveredPage, RecoverPage } from './recover.page.js';
 
 type Wrong = Readonly<{ error?: string; problem?: string; status?: number; retryAfter?: number; email?: string }>;
@@ -27,13 +23,10 @@ export class RecoverController {
   constructor(
     @Inject(PORTS) private readonly ports: Ports,
     @Inject(PageEdge) private readonly edge: PageEdge,
+    @Inject(Recover) private readonly recover: Recover,
     @Inject(Recoveries) private readonly recoveries: Recoveries,
     @Inject(NewPassword) private readonly newPassword: NewPassword,
-    @Inject(Logins) private readonly logins: Logins,
-    @Inject(AccountsQuery) private readonly accounts: AccountsQuery,
-    @Inject(OverviewQuery) private readonly overview: OverviewQuery,
     @Inject(Codes) private readonly codes: Codes,
-    @Inject(Mails) private readonly mails: Mails,
     @Inject(Throttle) private readonly throttle: Throttle,
   ) {}
 
@@ -48,7 +41,7 @@ export class RecoverController {
       const email = field(request, 'email', 320).trim();
       if (!this.edge.isOurs(request)) return this.#ask(request, reply, interaction, { email, problem: text('form.stale'), status: 403 });
       if (!email.includes('@')) return this.#ask(request, reply, interaction, { email, error: text('sign-in.email-missing'), status: 422 });
-      const wait = await this.#mail(request, reply, uid, email);
+      const wait = await this.recover.begin(reply.raw, { address: email, interaction: uid, ip: request.ip });
       if (wait !== undefined) return this.#ask(request, reply, interaction, { email, problem: text('confirm.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
       return this.edge.redirect(reply, `/i/${uid}/recover/code`);
     });
@@ -64,8 +57,11 @@ export class RecoverController {
     return this.#recovering(request, reply, uid, async (interaction, recovery) => {
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, recovery, { problem: text('form.stale'), status: 403 });
       const code = field(request, 'code', 40).replaceAll(/\s/g, '');
+      const turn = code === '' ? undefined : await this.throttle.take('code', { login: recovery.address, address: request.ip });
+      if (turn && !turn.allowed) return this.#code(request, reply, interaction, recovery, { problem: text('code.wait-or-link', { minutes: minutes(turn.retryAfter) }), status: 429, retryAfter: turn.retryAfter });
       const right = code !== '' && (await this.codes.check('recovery', recovery.id, code));
       if (!right || recovery.accountId === undefined) return this.#code(request, reply, interaction, recovery, { error: text(code === '' ? 'confirm.missing' : 'confirm.wrong'), status: 422 });
+      await this.throttle.reset('code', { login: recovery.address });
       await this.recoveries.prove(recovery.id);
       return this.edge.redirect(reply, `/i/${uid}/recover/password`);
     });
@@ -76,7 +72,7 @@ export class RecoverController {
   resend(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
     return this.#recovering(request, reply, uid, async (interaction, recovery) => {
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, recovery, { problem: text('form.stale'), status: 403 });
-      const wait = await this.#mail(request, reply, uid, recovery.address);
+      const wait = await this.recover.begin(reply.raw, { address: recovery.address, interaction: uid, ip: request.ip });
       if (wait !== undefined) return this.#code(request, reply, interaction, recovery, { problem: text('confirm.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
       return this.edge.redirect(reply, `/i/${uid}/recover/code`);
     });
@@ -104,20 +100,6 @@ export class RecoverController {
   @Post('recover/:link')
   linkPassword(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('link') link: string) {
     return this.#ofLink(request, reply, link, (recovery) => this.#set(request, reply, recovery, `/recover/${link}`, () => this.edge.send(request, reply, RecoveredPage({ brand: this.edge.brand }))));
-  }
-
-  /** The same rows and turns for an address that nobody has; only the mail is left out. Seconds to wait, when there were too many. */
-  async #mail(request: FastifyRequest, reply: FastifyReply, interaction: string, address: string): Promise<number | undefined> {
-    const turn = await this.throttle.take('mail', { login: address, address: request.ip });
-    if (!turn.allowed) return turn.retryAfter;
-    const accountId = await this.logins.find(address);
-    const account = await this.accounts.byId(accountId ?? '');
-    const known = account && !account.disabled ? account : undefined;
-    const { recovery, link } = await this.recoveries.begin(reply.raw, { address, interaction, ...(known ? { accountId: known.accountId, credentialId: known.credentialId } : {}) });
-    const code = await this.codes.issue('recovery', recovery.id, address);
-    const to = known && (await this.overview.email(known.accountId));
-    if (to) await this.mails.queue(recoverMail(this.edge.brand, to, code, `${this.ports.configuration.origin}/recover/${link}`));
-    return undefined;
   }
 
   /** Only in the browser that asked. */

@@ -12,7 +12,7 @@ import { Logins } from './logins.js';
 import type { Registrant } from './registrations.js';
 
 /** `position`: of the account's last event. `taken`: the address is somebody's. `abandoned`: the sweeper was quicker; begin anew. */
-export type AccountMade = Readonly<{ made: true; position: Position | undefined }> | Readonly<{ made: false; because: 'taken' | 'abandoned' }>;
+export type AccountMade = Readonly<{ made: true; position: Position | undefined; credentialId: string }> | Readonly<{ made: false; because: 'taken' | 'abandoned' }>;
 
 /** `id` is what everything is derived from: the same one again makes nothing more. */
 export type AccountAsked = Readonly<{ id: string; accountId: string; registrant: Registrant; actor: string }>;
@@ -42,7 +42,7 @@ export class AccountCreation {
       return { made: false, because: 'abandoned' };
     }
     await this.logins.hold(accountId);
-    return { made: true, position: 'position' in outcome ? outcome.position : undefined };
+    return { made: true, position: 'position' in outcome ? outcome.position : undefined, credentialId };
   }
 
   /** Gives a role, once. */

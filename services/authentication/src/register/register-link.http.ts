@@ -4,6 +4,7 @@ import { InteractionGone } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
 import { field } from '../session/visitor.js';
+import { LinkSignIn } from './link-sign-in.js';
 import { Register } from './register.js';
 import { RegisterLinkPage } from './register.page.js';
 import { refusalPage } from './registration-refusal.js';
@@ -19,6 +20,7 @@ export class RegisterLinkController {
     @Inject(PageEdge) private readonly edge: PageEdge,
     @Inject(Register) private readonly register: Register,
     @Inject(Registrations) private readonly registrations: Registrations,
+    @Inject(LinkSignIn) private readonly signIn: LinkSignIn,
   ) {}
 
   /** Opens the form and consumes nothing: mail scanners follow links too. */
@@ -39,7 +41,7 @@ export class RegisterLinkController {
       if (done === 'gone') throw new InteractionGone();
       if (typeof done === 'string') return this.edge.send(request, reply, refusalPage(done, { brand: this.edge.brand }), { status: 409 });
       if ('wait' in done) return again({ problem: text('sign-in.wait', { minutes: Math.max(1, Math.ceil(done.wait / 60)) }), status: 429, retryAfter: done.wait });
-      return this.edge.redirect(reply, '/account');
+      return this.edge.redirect(reply, await this.signIn.begin(request.raw, reply.raw, done));
     });
   }
 

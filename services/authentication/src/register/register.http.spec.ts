@@ -10,6 +10,7 @@ import { Busy } from '../password/password-hashes.js';
 import { PageEdge } from '../session/page-edge.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { IDENTITY_PROVIDER, PORTS } from '../tokens.js';
+import { LinkSignIn } from './link-sign-in.js';
 import { RegisterLinkController } from './register-link.http.js';
 import { RegisterController } from './register.http.js';
 import { Register } from './register.js';
@@ -41,6 +42,7 @@ const register = {
   byCode: async () => answer,
   byLink: async () => ((used += 1), answer),
   again: async () => wait,
+  turn: async () => wait,
 };
 const provider = {
   interaction: async () => {
@@ -58,6 +60,7 @@ const signIn = { complete: async (...given: unknown[]) => (signedIn.push(given[2
     { provide: Register, useValue: register },
     { provide: Registrations, useValue: { ofBrowser: async () => registration, ofLink: async () => registration } },
     { provide: SignIn, useValue: signIn },
+    { provide: LinkSignIn, useValue: { begin: async (...given: unknown[]) => (signedIn.push(given[2]), 'http://localhost:3000/oidc/auth') } },
     FormTokens, PageEdge,
   ],
 })
@@ -161,7 +164,7 @@ describe('the code page', () => {
   });
 
   it('signs in and goes back to the application when the code is right', async () => {
-    [registration, answer] = [waiting(), { accountId: 'a1' }];
+    [registration, answer] = [waiting(), { accountId: 'a1', credentialId: 'k1' }];
     const { statusCode, headers } = await send('/i/u1/code', { code: '123 456' });
     expect([statusCode, headers.location]).toEqual([303, 'https://books.example/callback']);
     expect(signedIn).toEqual([{ accountId: 'a1', knownDevice: false, codeGiven: true }]);
@@ -175,7 +178,7 @@ describe('the code page', () => {
   });
 
   it('refuses a form that is not of this browser', async () => {
-    [registration, answer] = [waiting(), { accountId: 'a1' }];
+    [registration, answer] = [waiting(), { accountId: 'a1', credentialId: 'k1' }];
     expect((await send('/i/u1/code', { code: '123456' }, { token: false })).statusCode).toBe(403);
     expect(signedIn).toEqual([]);
   });
@@ -210,16 +213,17 @@ describe('the code page', () => {
 
 describe('the mailed link', () => {
   it('abuse 57: shows a form, and nothing happens by opening it', async () => {
-    [registration, answer] = [waiting(), { accountId: 'a1' }];
+    [registration, answer] = [waiting(), { accountId: 'a1', credentialId: 'k1' }];
     expect((await app.inject({ method: 'GET', url: '/register/secret' })).statusCode).toBe(200);
     await app.inject({ method: 'HEAD', url: '/register/secret' });
     expect(used).toBe(0);
   });
 
-  it('leads to the account when the password is right', async () => {
-    [registration, answer] = [waiting(), { accountId: 'a1' }];
+  it('signs in at the account page when the password is right, with what was proven', async () => {
+    [registration, answer] = [waiting(), { accountId: 'a1', credentialId: 'k1' }];
     const { statusCode, headers } = await send('/register/secret', { password: right.password });
-    expect([statusCode, headers.location, used]).toEqual([303, '/account', 1]);
+    expect([statusCode, headers.location, used]).toEqual([303, 'http://localhost:3000/oidc/auth', 1]);
+    expect(signedIn).toEqual([{ accountId: 'a1', credentialId: 'k1' }]);
   });
 
   it('says so when the password is wrong', async () => {

@@ -68,6 +68,8 @@ export class RegisterController {
       if (!this.edge.isOurs(request)) return again({ problem: text('form.stale'), status: 403 });
       const code = field(request, 'code', 40).replaceAll(/\s/g, '');
       if (code === '' && !registration.confirmed) return again({ error: text('register.code-missing'), status: 422 });
+      const wait = registration.confirmed ? undefined : await this.register.turn(registration, request.ip);
+      if (wait !== undefined) return again({ problem: text('code.wait-or-link', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
       const done = await this.register.byCode(registration, code);
       if (done === undefined) return again({ error: text('register.code-wrong'), status: 422 });
       if (done === 'gone') return this.edge.redirect(reply, `/i/${uid}/code`);

@@ -72,10 +72,13 @@ async function begun(over: Partial<typeof person> = {}) {
   const before = mails.length;
   expect(await register.begin(response, { ...person, ...over }, { interaction: 'u1', address: '192.0.2.1' })).toBeUndefined();
   const cookie = String(response.getHeader('set-cookie')).split(';')[0]!;
-  const mail = mails.slice(before).find(({ to }) => to === (over.email ?? person.email))!;
+  const mail = mails.slice(before).find((one) => 'to' in one && one.to === (over.email ?? person.email))!;
   const registration = (await registrations.ofBrowser(request(cookie), 'u1'))!;
   return { cookie, mail, registration, code: /\b\d{6}\b/.exec(mail.text)?.[0], link: /register\/([\w-]+)/.exec(mail.text)?.[1] };
 }
+
+/** What a completed registration answers. */
+const accountOf = ({ id, accountId }: Registration) => ({ accountId, credentialId: uuidv5('credential', id) });
 
 const streamOf = async (accountId: string) => {
   const { events: recorded } = await store.read(`account-${accountId}`);
@@ -91,7 +94,7 @@ const fresh = async ({ id }: Registration, { cookie }: { cookie: string }) => {
 describe('a registration', () => {
   it('makes an account with its password when the mailed code is entered', async () => {
     const { registration, code } = await begun();
-    expect(await parts().register.byCode(registration, code!)).toEqual({ accountId: registration.accountId });
+    expect(await parts().register.byCode(registration, code!)).toEqual(accountOf(registration));
     expect(await streamOf(registration.accountId)).toEqual([
       { type: 'AccountRegistered', data: { email: 'ann@example.com', firstName: 'Ann', lastName: 'Arbor', locale: 'en', registrationId: registration.id } },
       { type: 'PasswordSet', data: { credentialId: uuidv5('credential', registration.id), reason: 'registration' } },
@@ -135,7 +138,7 @@ describe('a registration', () => {
     const registration = (await registrations.ofLink(link!))!;
     expect(await register.byLink(registration, 'somebody else', '192.0.2.9')).toBeUndefined();
     expect(await rows('logins')).toEqual([]);
-    expect(await register.byLink(registration, person.password, '192.0.2.9')).toEqual({ accountId: registration.accountId });
+    expect(await register.byLink(registration, person.password, '192.0.2.9')).toEqual(accountOf(registration));
   });
 
   it('counts the password behind the link as a sign-in', async () => {
@@ -153,7 +156,7 @@ describe('a registration', () => {
     const [code, link] = [/\b\d{6}\b/.exec(mail.text)![0], /register\/([\w-]+)/.exec(mail.text)![1]!];
     expect(await parts().registrations.ofLink(link)).toMatchObject({ id: one.registration.id });
     if (code !== one.code) expect(await parts().register.byCode(one.registration, one.code!)).toBeUndefined();
-    expect(await parts().register.byCode(one.registration, code)).toEqual({ accountId: one.registration.accountId });
+    expect(await parts().register.byCode(one.registration, code)).toEqual(accountOf(one.registration));
   });
 
   it('does no work once enough mails went to the address', async () => {
@@ -200,7 +203,7 @@ describe('a registration', () => {
     const { registration, code, link } = await begun();
     const byLink = (await parts().registrations.ofLink(link!))!;
     const answers = await Promise.all([parts().register.byCode(registration, code!), parts().register.byLink(byLink, person.password, '192.0.2.9')]);
-    expect(answers).toEqual([{ accountId: registration.accountId }, { accountId: registration.accountId }]);
+    expect(answers).toEqual([accountOf(registration), accountOf(registration)]);
     expect(await streamOf(registration.accountId)).toHaveLength(2);
   });
 });
@@ -213,13 +216,13 @@ describe('a process that dies', () => {
     await registrations.confirm(one.registration.id);
     expect(await register.byCode(await fresh(one.registration, one), '')).toBeUndefined(); // somebody may be at it still
     await ports.database.query("update authentication.registrations set confirmed_at = confirmed_at - interval '11 s'");
-    expect(await register.byCode(await fresh(one.registration, one), '')).toEqual({ accountId: one.registration.accountId });
+    expect(await register.byCode(await fresh(one.registration, one), '')).toEqual(accountOf(one.registration));
   });
 
   it('after the address was reserved leaves an address that its registration still gets', async () => {
     const { registration, code } = await begun();
     await parts().logins.reserve(person.email, registration.accountId, registration.id);
-    expect(await parts().register.byCode(registration, code!)).toEqual({ accountId: registration.accountId });
+    expect(await parts().register.byCode(registration, code!)).toEqual(accountOf(registration));
   });
 
   it('after the events were appended leaves an account that the repeat finds', async () => {

@@ -18,7 +18,7 @@ import type { Registrant, Registration } from './registrations.js';
 export type RegistrationTyped = Readonly<Omit<Registrant, 'passwordHash'> & { password: string }>;
 
 /** How a registration ended. `gone`: it is over, or nothing of it is left. */
-export type Registered = Readonly<{ accountId: string }> | 'taken' | 'abandoned' | 'gone';
+export type Registered = Readonly<{ accountId: string; credentialId: string }> | 'taken' | 'abandoned' | 'gone';
 
 /** How long the first page after a registration waits for what it reads. Milliseconds. */
 const PATIENCE = 2_000;
@@ -60,6 +60,12 @@ export class Register {
     return undefined;
   }
 
+  /** Whether a code may be tried now, for this address and from this network; seconds to wait, when there were too many. */
+  async turn({ registrant }: Registration, address: string): Promise<number | undefined> {
+    const turn = await this.throttle.take('code', { ...(registrant ? { login: registrant.email } : {}), address });
+    return turn.allowed ? undefined : turn.retryAfter;
+  }
+
   /** By code, in the browser that began. Undefined: the code does not fit, which also is the answer for an address that was known before. */
   async byCode(registration: Registration, code: string): Promise<Registered | undefined> {
     if (registration.done) return 'gone';
@@ -90,7 +96,7 @@ export class Register {
     }
     await this.registrations.consume(id);
     await this.#settled(accountId, made.position);
-    return { accountId };
+    return { accountId, credentialId: made.credentialId };
   }
 
   /** A known address gets a code too, which nobody is told: every code fails alike there. */

@@ -4,6 +4,7 @@ import { Codes } from '../code/codes.js';
 import { Devices } from '../device/devices.js';
 import { OverviewQuery } from '../account/overview.query.js';
 import { Mails } from '../mail/mails.js';
+import { ACCOUNT_CLIENT } from '../client/built-in-clients.js';
 import type { IdentityProvider, Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
@@ -14,6 +15,7 @@ import { AccountsQuery } from './accounts.query.js';
 import { signInCodeMail } from './sign-in.mail.js';
 import { PasswordCheck } from './password-check.js';
 import { noRiskAnswer } from './sign-in-risk.js';
+import { Proofs } from './proofs.js';
 import { needs } from './sign-in-evidence.policy.js';
 import { mayAnswer, stepOf } from './sign-in-step.policy.js';
 import { SignInSteps } from './sign-in-steps.js';
@@ -39,11 +41,14 @@ export class SignInController {
     @Inject(AccountsQuery) private readonly accounts: AccountsQuery,
     @Inject(OverviewQuery) private readonly overview: OverviewQuery,
     @Inject(Devices) private readonly devices: Devices,
+    @Inject(Proofs) private readonly proofs: Proofs,
   ) {}
 
   @Get()
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
     return this.edge.visit(request, reply, uid, async (interaction) => {
+      const proven = forAccount(interaction) ? await this.proofs.take(request.raw, reply.raw) : undefined;
+      if (proven) return this.edge.redirect(reply, await this.signIn.complete(this.#visitor(request, reply), interaction, { accountId: proven.accountId, knownDevice: false, codeGiven: true }));
       const accepted = await this.#accepted(interaction);
       const step = stepOf({ prompt: interaction.prompt, passwordAccepted: accepted !== undefined });
       if (step === 'allow') return this.edge.redirect(reply, `/i/${uid}/allow`);
@@ -79,7 +84,10 @@ export class SignInController {
       const code = field(request, 'code', 40).replaceAll(/\s/g, '');
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, { wrong: { form: text('form.stale') }, status: 403 });
       if (code === '') return this.#code(request, reply, interaction, { wrong: { code: text('confirm.missing') }, status: 422 });
+      const turn = await this.throttle.take('code', { login: accountId, address: request.ip });
+      if (!turn.allowed) return this.#code(request, reply, interaction, { wrong: { form: text('code.wait', { minutes: minutes(turn.retryAfter) }) }, status: 429, retryAfter: turn.retryAfter });
       if (!(await this.codes.check('sign-in', bindingOf(uid, accountId), code))) return this.#code(request, reply, interaction, { wrong: { code: text('confirm.wrong') }, status: 422 });
+      await this.throttle.reset('code', { login: accountId });
       return this.edge.redirect(reply, await this.signIn.complete(this.#visitor(request, reply), interaction, { accountId, knownDevice: await this.devices.knows(request.raw, accountId), codeGiven: true }));
     });
   }
@@ -112,7 +120,7 @@ export class SignInController {
     if (!to) return undefined;
     const turn = await this.throttle.take('mail', { login: to, address });
     if (!turn.allowed) return turn.retryAfter;
-    await this.mails.queue(signInCodeMail(this.edge.brand, to, await this.codes.issue('sign-in', bindingOf(uid, accountId), to)));
+    await this.mails.queue(signInCodeMail(this.edge.brand, to, await this.codes.issue('sign-in', bindingOf(uid, accountId))));
     return undefined;
   }
 
@@ -152,6 +160,9 @@ export class SignInController {
 
 /** Somebody who is signed in and asked again has to be the same; unless that account can no longer sign in. */
 const sameAccount = ({ accountId, reasons }: Interaction): string | undefined => (reasons.includes('account_unavailable') ? undefined : accountId);
+
+/** What was proven on a page of ours signs in at our own pages, and only who is not signed in. */
+const forAccount = ({ client, prompt, accountId }: Interaction): boolean => client.id === ACCOUNT_CLIENT && prompt === 'login' && accountId === undefined;
 
 /** A code counts for one account in one interaction, which the provider binds to one browser. */
 const bindingOf = (uid: string, accountId: string) => `${uid} ${accountId}`;

@@ -2,19 +2,24 @@
 export type Limit = Readonly<{ count: number; seconds: number; inARow?: number }>;
 
 /** What is counted. */
-export type Kind = 'sign-in' | 'register' | 'recover' | 'code' | 'mail';
+export type Kind = 'sign-in' | 'register' | 'recover' | 'code' | 'mail' | 'secret';
 /** What it is counted for. `known`: a device that signed in to this account before, counted apart, so that a stranger's guesses do not lock its owner out. */
 export type Counted = 'login' | 'known' | 'address';
 
 const QUARTER = 15 * 60;
 const HOUR = 60 * 60;
 
-/** Every limit there is. */
+/**
+ * Every limit there is. `code` has no hard stop and ends with its hour: strangers can use up an address's tries, never for good. Meanwhile the mailed
+ * link goes on, and the codes of a sign-in are counted apart, for the account, behind its password.
+ */
 export const limits: Readonly<Record<Kind, Readonly<Partial<Record<Counted, Limit>>>>> = {
   'sign-in': { login: { count: 10, seconds: QUARTER, inARow: 100 }, known: { count: 10, seconds: QUARTER, inARow: 100 }, address: { count: 100, seconds: QUARTER } },
   register: { address: { count: 60, seconds: HOUR } },
   recover: { login: { count: 10, seconds: HOUR }, address: { count: 60, seconds: HOUR } },
   code: { login: { count: 10, seconds: HOUR }, address: { count: 100, seconds: HOUR } },
+  // Of an application, from one address: 256 bits are not guessed, but nobody shall try for nothing.
+  secret: { login: { count: 100, seconds: QUARTER } },
   mail: { login: { count: 3, seconds: HOUR }, address: { count: 100, seconds: HOUR } },
 };
 

@@ -1,0 +1,23 @@
+import type { AddressInfo } from 'node:net';
+import { expect, it } from '@jest/globals';
+import type { SubscriptionState } from '@symbolon/event-sourcing';
+import { openOperations } from './operations.js';
+
+const state = (subscription: string, lag: number) => ({ subscription, lag, parked: 0, leading: true, ready: true }) as SubscriptionState;
+
+it('counts on from reading to reading, and tells of each subscription as it is now', async () => {
+  let states = [state('consent.statuses.v1', 2_000), state('consent.gone.v1', 0)];
+  const server = await openOperations(0, '127.0.0.1', { hindrances: async () => [], subscriptions: () => states });
+  const read = async () => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`)).text();
+  const seconds = (text: string) => Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);
+  const first = await read();
+  expect(first).toContain('symbolon_subscription_lag_seconds{subscription="consent.statuses.v1"} 2');
+  states = [state('consent.statuses.v1', 0)];
+  for (const until = performance.now() + 100; performance.now() < until; );
+  const second = await read();
+  expect(second).toContain('symbolon_subscription_lag_seconds{subscription="consent.statuses.v1"} 0');
+  expect(second).not.toContain('consent.gone.v1');
+  // A registry of its own for each reading would have counted the hundred milliseconds alone, or nothing.
+  expect(seconds(second)).toBeGreaterThanOrEqual(seconds(first) + 0.05);
+  server.close();
+});

@@ -1,0 +1,49 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Ports } from '@symbolon/web';
+import { browserCookie } from '../device/browser-cookie.js';
+import type { BrowserCookie } from '../device/browser-cookie.js';
+import { PORTS } from '../tokens.js';
+import type { AcceptedPassword } from './sign-in-steps.js';
+
+/** The sign-in that takes a proof is some redirects away. */
+const SECONDS = 120;
+
+const hash = (proof: string): Buffer => createHash('sha256').update(`proof|${proof}`).digest();
+
+/** What somebody proved on a page outside a sign-in, with password and mail, so that the sign-in after it asks for neither again. Bound to the browser, good once. */
+@Injectable()
+export class Proofs {
+  readonly #cookie: BrowserCookie;
+
+  constructor(@Inject(PORTS) private readonly ports: Pick<Ports, 'configuration' | 'database'>) {
+    this.#cookie = browserCookie(ports.configuration, 'proof');
+  }
+
+  /** Keeps what was proven just now in this browser. */
+  async give(response: ServerResponse, { accountId, credentialId }: AcceptedPassword): Promise<void> {
+    const proof = randomBytes(32).toString('base64url');
+    await this.ports.database.query('delete from authentication.proofs where expires_at < clock_timestamp()');
+    await this.ports.database.query(
+      'insert into authentication.proofs (proof, account_id, credential_id, expires_at) values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))',
+      [hash(proof), accountId, credentialId, SECONDS],
+    );
+    this.#cookie.write(response, proof, SECONDS);
+  }
+
+  /** Takes what this browser proved; of all that try at once, one gets it. Undefined where the account is gone or blocked, or its password another one by now. */
+  async take(request: IncomingMessage, response: ServerResponse): Promise<AcceptedPassword | undefined> {
+    const proof = this.#cookie.read(request);
+    if (proof === undefined) return undefined;
+    this.#cookie.clear(response);
+    const { rows } = await this.ports.database.query<{ account_id: string; credential_id: string }>(
+      `with taken as (delete from authentication.proofs where proof = $1 returning account_id, credential_id, expires_at)
+       select t.account_id, t.credential_id from taken t join authentication.accounts_v1 a on a.account = t.account_id
+       where t.expires_at > clock_timestamp() and not a.disabled and a.credential_id::text = t.credential_id`,
+      [hash(proof)],
+    );
+    const row = rows[0];
+    return row && { accountId: row.account_id, credentialId: row.credential_id };
+  }
+}

@@ -1,0 +1,2 @@
+// Promise
+export const decide = () => Promise.resolve([]);

@@ -1,0 +1,2 @@
+// async
+export const publish = async (event: unknown) => event;

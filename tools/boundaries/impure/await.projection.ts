@@ -1,0 +1,2 @@
+// await
+export const rows = [await 1];

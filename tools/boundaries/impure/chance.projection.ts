@@ -1,0 +1,2 @@
+// Math.random
+export const rows = () => [{ id: Math.random() }];

@@ -1,0 +1,2 @@
+// Date()
+export const publish = () => Date();

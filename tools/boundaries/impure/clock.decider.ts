@@ -1,0 +1,2 @@
+// Date.now
+export const decide = () => [{ at: Date.now() }];

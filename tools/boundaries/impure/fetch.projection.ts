@@ -1,0 +1,2 @@
+// fetch
+export const rows = () => fetch('http://localhost');

@@ -1,0 +1,2 @@
+// new Date()
+export const isOver = (until: string) => new Date() > new Date(until);

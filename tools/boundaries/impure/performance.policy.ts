@@ -1,0 +1,2 @@
+// performance
+export const slow = (since: number) => performance.now() - since > 1;

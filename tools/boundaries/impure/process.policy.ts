@@ -1,0 +1,2 @@
+// process
+export const limit = () => Number(process.env['LIMIT']);
