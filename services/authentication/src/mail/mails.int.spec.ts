@@ -95,7 +95,7 @@ describe('mail', () => {
     for (let index = 0; index < 203; index++) await new Mails(ports).queue({ ...mail, subject: String(index) });
     await sendAll(ports);
     expect(await new CaughtMails(ports).list()).toHaveLength(200);
-  });
+  }, 60_000);
 
   it('is sent once by ten workers at once', async () => {
     const ports = portsWith();
