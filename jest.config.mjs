@@ -15,6 +15,7 @@ const swc = (tsx) => [
 
 export default {
   testEnvironment: 'node',
+  testTimeout: 60_000, // a guard against what hangs; no rule depends on how quick a machine is
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '\\.ts$': swc(false), '\\.tsx$': swc(true) },
   moduleNameMapper: {
