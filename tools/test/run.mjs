@@ -51,10 +51,10 @@ const counted = (...args) => async () => {
 };
 
 /** Specs by jest. A file that cannot be loaded, and a run without any test, count as failures. */
-const specs = (name, pattern, ...more) => async () => {
+const specs = (name, pattern, { environment, flags = [] } = {}) => async () => {
   const report = join(scratch, `${name}.json`);
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-  const { status } = await program([...jest, '--silent=false', '--json', `--outputFile=${report}`, '--testPathPatterns', pattern, ...more]);
+  const { status } = await program([...jest, '--silent=false', '--json', `--outputFile=${report}`, '--testPathPatterns', pattern, ...flags], { environment });
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { numPassedTests: passed, numFailedTests, numRuntimeErrorTestSuites, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
   if (numPendingTests > 0) console.log(`${numPendingTests} skipped: a test that does not run proves nothing`);
@@ -62,11 +62,18 @@ const specs = (name, pattern, ...more) => async () => {
   return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed };
 };
 
-/** Faults of a real EventStoreDB, which the tests start, kill and freeze themselves. */
+const endToEnd = 'test-e2e/(?!.*\\.esdb\\.).*\\.spec\\.tsx?$';
+const inTwo = { flags: ['--maxWorkers=2'] };
+
+/** A real EventStoreDB, which the tests start, kill and freeze themselves: its faults, and the same end-to-end files on it. */
 const onEventStoreDB = async () => {
-  if (process.env.SYMBOLON_TEST_EVENTSTOREDB_PROGRAM) return specs('eventstoredb', '\\.esdb\\.spec\\.tsx?$', '--runInBand')();
-  console.log('skipped: SYMBOLON_TEST_EVENTSTOREDB_PROGRAM names no program that runs a server (docs/eventstoredb.md)');
-  return { passed: 0, failed: 0 };
+  if (!process.env.SYMBOLON_TEST_EVENTSTOREDB_PROGRAM) {
+    console.log('skipped: SYMBOLON_TEST_EVENTSTOREDB_PROGRAM names no program that runs a server (docs/eventstoredb.md)');
+    return { passed: 0, failed: 0 };
+  }
+  const faults = await specs('eventstoredb', '\\.esdb\\.spec\\.tsx?$', { flags: ['--runInBand'] })();
+  const same = await specs('end-to-end-on-eventstoredb', endToEnd, { ...inTwo, environment: { SYMBOLON_TEST_PRODUCT_ON: 'eventstoredb' } })();
+  return { passed: faults.passed + same.passed, failed: faults.failed + same.failed };
 };
 
 const steps = {
@@ -75,12 +82,12 @@ const steps = {
   boundaries: check('tools/boundaries/check.mjs'),
   proto: counted('tools/proto/check.mjs'),
   docs: counted('tools/docs/check.mjs'),
-  specs: specs('specs', '^(?!.*(\\.int\\.|\\.esdb\\.|test-e2e/)).*\\.spec\\.tsx?$', '--maxWorkers=2'),
-  integration: specs('integration', '(libs/(?!conformance)|services|tools|deploy).*\\.int\\.spec\\.tsx?$', '--maxWorkers=2'),
+  specs: specs('specs', '^(?!.*(\\.int\\.|\\.esdb\\.|test-e2e/)).*\\.spec\\.tsx?$', inTwo),
+  integration: specs('integration', '(libs/(?!conformance)|services|tools|deploy).*\\.int\\.spec\\.tsx?$', inTwo),
   conformance: counted('tools/conformance/run.mjs'),
   mutants: counted('tools/conformance/mutants.mjs'),
   eventstoredb: onEventStoreDB,
-  'end to end': specs('end-to-end', 'test-e2e/(?!.*\\.esdb\\.).*\\.spec\\.tsx?$', '--maxWorkers=2'),
+  'end to end': specs('end-to-end', endToEnd, inTwo),
 };
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
