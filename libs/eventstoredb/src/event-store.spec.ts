@@ -20,6 +20,8 @@ class Server {
   /** The client whose connection the network swallowed: it never hears anything again. */
   private unheard: unknown;
   isSwallowing = false;
+  /** A repeated append on a stream that was cut off: stored, and nobody knows where (seen on a real server). */
+  isCut = false;
 
   write(stream: string, id: string = randomUUID()): Place {
     const revision = BigInt(this.log.filter(({ streamId }) => streamId === stream).length);
@@ -30,6 +32,7 @@ class Server {
 
   async append(stream: string, events: readonly { id: string }[], options: { expectedRevision: unknown }): Promise<unknown> {
     this.options.push(options);
+    if (this.isCut) return { success: true };
     const actualVersion = this.log.findLast(({ streamId }) => streamId === stream)?.revision ?? 'no_stream';
     if (actualVersion !== options.expectedRevision) throw Object.assign(new Error(), { type: 'wrong-expected-version', actualVersion });
     return { position: events.map(({ id }) => this.write(stream, id)).at(-1) };
@@ -93,6 +96,11 @@ describe('the adapter of EventStoreDB', () => {
     await store.append({ ...creation(), stream: append.stream, expected: 1n });
     expect(await store.append(append)).toEqual(stored);
     expect(await store.append({ ...append, events: append.events.toReversed() })).toEqual({ conflict: 3n });
+  });
+
+  it('says what was done to a stream whose repeated append has no place any more', async () => {
+    server.isCut = true;
+    await expect(store.append(creation())).rejects.toMatchObject({ name: 'Invalid', rule: 'store/stream_cut' });
   });
 
   it('makes every append a call of its own, whose failure and deadline concern no other', async () => {

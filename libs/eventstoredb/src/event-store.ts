@@ -42,8 +42,9 @@ async function store(connection: Connection, append: Append, era: number): Promi
   const expectedRevision = expected === NO_STREAM ? ABSENT : expected;
   try {
     const { position } = await connection.call((client) => client.appendToStream(stream, events.map(sent), { expectedRevision, ...connection.options }));
-    connection.learn({ ...position!, id: events.at(-1)!.id });
-    return { position: placed(position!, era) };
+    if (position === undefined) throw new Invalid('store/stream_cut', 'This append was stored before, and its stream was cut off or deleted since with a tool of the event store: where its events lie is not known any more.');
+    connection.learn({ ...position, id: events.at(-1)!.id });
+    return { position: placed(position, era) };
   } catch (error) {
     const actual = actualRevision(error);
     if (actual === undefined) throw error;
