@@ -7,7 +7,7 @@ import { parsePatch } from './patch.mjs';
 
 const folder = join(root, 'libs/conformance/mutants');
 /** A race shows itself by chance: what nobody killed is tried again before it counts as a survivor. */
-const TRIES = 5;
+const TRIES = 10;
 
 const killersOf = async (at, specs) => {
   for (let left = TRIES; left > 0; left -= 1) {
