@@ -51,6 +51,8 @@ export type Stop = Readonly<{ status: number; html: string; address: URL; sentTo
 
 /** A browser that follows redirects until it would leave us. */
 export class Visitor {
+  /** Addresses at which this browser stops instead of going there. */
+  stopAt: RegExp | undefined;
   cookies = new Map<string, { value: string; path: string }>();
 
   constructor(readonly product: Pick<Product, 'origin' | 'issuer'>) {}
@@ -66,6 +68,7 @@ export class Visitor {
   async go(address: string | URL, form?: Record<string, string>, origin = this.product.origin): Promise<Stop> {
     for (let [url, body, left] = [new URL(address, this.product.origin), form, 20]; left > 0; left -= 1) {
       if (url.origin !== this.product.origin) return { status: 0, html: '', address: url, sentTo: url.searchParams, headers: new Headers() };
+      if (this.stopAt?.test(url.pathname)) return { status: 0, html: '', address: url, headers: new Headers() };
       const answer = await fetch(url, { redirect: 'manual', headers: { cookie: this.#header(url.pathname), accept: 'text/html', ...(body ? { origin } : {}) }, ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}) });
       this.#keep(answer.headers.getSetCookie());
       const html = await answer.text();

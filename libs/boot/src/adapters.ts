@@ -8,7 +8,8 @@ import { checkServerVersion, LogHeads, migrate, pool, postgresBus, postgresEvent
 import type { Database } from '@symbolon/postgres';
 import { migrations as vaultMigrations, postgresVault } from '@symbolon/vault';
 import type { Vault } from '@symbolon/vault';
-import type { Configuration, Log, Ports, Service } from '@symbolon/web';
+import { isRevoked, knowsOf } from '@symbolon/web';
+import type { Configuration, IsRevoked, Log, Ports, Service } from '@symbolon/web';
 import { CannotStart } from './cannot-start.js';
 import { keepDatabase } from './embedded-database.js';
 import { checkKnownLog, replaced } from './known-log.js';
@@ -39,7 +40,7 @@ async function openEventStoreDB(url: string): Promise<Opened<EventStore>> {
 }
 
 /** What a service is given beside its adapters. */
-export type Rest = Pick<Ports, 'configuration' | 'log' | 'waitFor' | 'ask'>;
+export type Rest = Pick<Ports, 'configuration' | 'log' | 'waitFor' | 'revoked' | 'ask'>;
 
 /** Engines that run, and what each service sees of them. */
 export type Adapters = Readonly<{
@@ -54,6 +55,10 @@ export type Adapters = Readonly<{
   positionOf(subscription: string): Promise<Position | undefined>;
   /** Until the event of `key` that was published from `position` is handled. */
   waitForKey(subscription: string, position: Position, key: string, milliseconds?: number): Promise<boolean>;
+  /** What the token guard of a service says of a token; for addresses of boot itself, that of the first service. */
+  isRevoked: IsRevoked;
+  /** Until the token guard of every service of this process knows of a revocation. */
+  revoked: Ports['revoked'];
   /** Engines that do not answer. */
   hindrances(): Promise<readonly string[]>;
 }>;
@@ -177,6 +182,15 @@ function adapters({ own, vault, where, owner }: Connected): Adapters {
     waitForKey: (subscription, position, key, milliseconds) => {
       const schema = subscription.split('.')[0] ?? '';
       return waitFor({ database: of(schema).database, schema, subscription, position, key, ...(milliseconds === undefined ? {} : { milliseconds }) });
+    },
+    isRevoked: (asked, bearer) => {
+      const name = own.has(asked) ? asked : [...own.keys()][0]!;
+      return isRevoked(of(name).database, name, bearer);
+    },
+    revoked: async (key, epoch, milliseconds = 1_000) => {
+      const all = async () => (await Promise.all([...own].map(([name, { database }]) => knowsOf(database, name, key, epoch)))).every(Boolean);
+      for (const until = Date.now() + milliseconds; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 20))) if (await all()) return true;
+      return all();
     },
     hindrances: async () => {
       const [first] = own.values();

@@ -145,6 +145,7 @@ function restOf(configuration: Configuration, log: Log, following: Followers, ad
     configuration,
     log,
     waitFor: (subscription, position, milliseconds, key) => (key === undefined ? following.waitFor(subscription, position, milliseconds) : adapters.waitForKey(subscription, position, key, milliseconds)),
+    revoked: (key, epoch, milliseconds) => adapters.revoked(key, epoch, milliseconds),
     ask: (question, payload, milliseconds) => questions.ask(question, payload, milliseconds),
   };
 }

@@ -1,7 +1,7 @@
 import { Unavailable } from '@symbolon/event-sourcing';
 
-/** SQLSTATEs that say "not now": connection failures, too many connections, shutting down, disk full, out of time. */
-const NOT_NOW = /^(08...|53...|57P0[1-5]|57014|58...|25P0[34])$/;
+/** SQLSTATEs that say "not now": connection failures, too many connections, shutting down, disk full, out of time, two transactions that waited for each other. */
+const NOT_NOW = /^(08...|53...|57P0[1-5]|57014|58...|25P0[34]|40001|40P01)$/;
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOST|ENET|EAI_|ENOTFOUND|EACCES)/;
 const WORDS = /Connection terminated|connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|not queryable|Cannot use a pool after/i;
 

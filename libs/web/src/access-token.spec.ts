@@ -24,7 +24,7 @@ const refused = async (jwt: Promise<string>) => expect(verify(await jwt)).reject
 
 describe('an access token', () => {
   it('says who calls, for which client, with which scopes and roles (RBC-1)', async () => {
-    expect(await verify(await token())).toEqual({ subject: 'a1', client: 'c_1', scopes: new Set(['profiles:read', 'consent:read']), roles: ['support'] });
+    expect(await verify(await token())).toEqual({ subject: 'a1', client: 'c_1', scopes: new Set(['profiles:read', 'consent:read']), roles: ['support'], restsOn: {} });
   });
   it('of a machine has no subject', async () => expect(await verify(await token({ sub: 'c_1' }))).not.toHaveProperty('subject'));
   it('abuse 30: is refused a minute after it expired, and not a second before', async () => {

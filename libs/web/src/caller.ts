@@ -3,9 +3,10 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { edgeOf } from './edge-request.js';
 import { Problem } from './problem.js';
+import type { RestsOn } from './revocations.js';
 
-/** Who calls an API, as its access token says. `subject` is the account; a machine has none. */
-export type CallerIdentity = Readonly<{ subject?: string; client: string; scopes: ReadonlySet<string>; roles: readonly string[] }>;
+/** Who calls an API, as its access token says. `subject` is the account; a machine has none. `restsOn`: what must not have been revoked since the token was made. */
+export type CallerIdentity = Readonly<{ subject?: string; client: string; scopes: ReadonlySet<string>; roles: readonly string[]; restsOn: RestsOn }>;
 
 /** The caller of a guarded route. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallerIdentity => {

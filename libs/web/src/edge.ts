@@ -8,11 +8,12 @@ import { openapiDocument } from './openapi.js';
 import { ProblemFilter, detailsOf, sendProblem } from './problem-filter.js';
 import { routes } from './routes.js';
 import { TokenGuard } from './scope.js';
+import type { IsRevoked } from './scope.js';
 import type { Log } from './service.js';
 import { validation } from './validation.js';
 
 /** What the edge of a process needs. `verify` replaces the provider's tokens in tests. */
-export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; verify?: VerifyAccessToken }>;
+export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; isRevoked: IsRevoked; verify?: VerifyAccessToken }>;
 
 /** The log never sees a query string: it may hold a code. */
 function accessLog(fastify: FastifyInstance, log: Log): void {
@@ -33,7 +34,7 @@ function apiDocuments(app: NestFastifyApplication, fastify: FastifyInstance, con
 }
 
 /** Sets up everything that every route gets: correlation, tokens, validation, problems, API documents. Before `listen`. */
-export async function edge(app: NestFastifyApplication, { configuration, log, verify }: EdgeOptions): Promise<void> {
+export async function edge(app: NestFastifyApplication, { configuration, log, isRevoked, verify }: EdgeOptions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', beginEdge(request, configuration.keys.pepper).correlation);
@@ -42,7 +43,7 @@ export async function edge(app: NestFastifyApplication, { configuration, log, ve
   accessLog(fastify, log);
   fastify.setErrorHandler((error, request, reply) => sendProblem(reply, detailsOf(error), edgeOf(request).correlation));
   app.useGlobalPipes(validation());
-  app.useGlobalGuards(new TokenGuard(verify ?? accessTokens(configuration)));
+  app.useGlobalGuards(new TokenGuard(verify ?? accessTokens(configuration), isRevoked));
   app.useGlobalFilters(new ProblemFilter(log));
   apiDocuments(app, fastify, configuration);
 }

@@ -11,6 +11,7 @@ export * from './in-process.js';
 export * from './openapi.js';
 export * from './problem.js';
 export { detailsOf, sendProblem } from './problem-filter.js';
+export * from './revocations.js';
 export * from './routes.js';
 export * from './scope.js';
 export * from './service.js';

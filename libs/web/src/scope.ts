@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { VerifyAccessToken } from './access-token.js';
 import { edgeOf } from './edge-request.js';
 import { Problem } from './problem.js';
+import type { TokenBearer } from './revocations.js';
 
 /** Metadata key of the scopes of a route. */
 export const SCOPES = 'symbolon:scopes';
@@ -13,9 +14,17 @@ export const Scope = (...scopes: readonly string[]): MethodDecorator => SetMetad
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 
+/** Whether something that a token rests on was taken back, as far as the service that is called knows. Throws `Unavailable`. */
+export type IsRevoked = (service: string, bearer: TokenBearer) => Promise<boolean>;
+
+const revoked = () => new Problem({ type: 'web/invalid_token', title: 'The access token is not valid here', status: 401, detail: 'It was revoked, or what it rests on was. Get a new one at the token endpoint.' });
+
 /** Guards every API route; pages have guards of their own. */
 export class TokenGuard implements CanActivate {
-  constructor(private readonly verify: VerifyAccessToken) {}
+  constructor(
+    private readonly verify: VerifyAccessToken,
+    private readonly isRevoked: IsRevoked,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
@@ -30,6 +39,7 @@ export class TokenGuard implements CanActivate {
     const caller = await this.verify(token);
     if (!scopes.some((scope) => caller.scopes.has(scope)))
       throw new Problem({ type: 'web/insufficient_scope', title: 'The access token does not allow this', status: 403, detail: `It needs the scope ${scopes.join(' or ')}.` });
+    if (await this.isRevoked(request.routeOptions.url?.split('/')[2] ?? '', caller)) throw revoked();
     edgeOf(request).caller = caller;
     return true;
   }

@@ -18,6 +18,8 @@ export type Ports<E extends DomainEvent = DomainEvent> = Readonly<{
    * (a subject): when it has handled that key's event which was published from `position`; this is what a follower of a topic is asked.
    */
   waitFor(subscription: string, position: Position, milliseconds?: number, key?: string): Promise<boolean>;
+  /** Resolves true when the token guard of every service refuses what rests on an earlier `epoch` of `key` (revocations.ts); false after `milliseconds` (default 1,000). */
+  revoked(key: string, epoch: string, milliseconds?: number): Promise<boolean>;
   /** Asks another service a question over request/reply; throws `Unavailable` after `milliseconds` without an answer. */
   ask<A>(question: string, payload: object, milliseconds?: number): Promise<A>;
   /** Command handler over this service's store and codec. */

@@ -5,13 +5,20 @@ import type { AuthenticationEvent } from './events.gen.js';
 /** Why a password was set. */
 export type PasswordReason = 'registration' | 'change' | 'recovery' | 'administration';
 
+/** What a change by the account's owner rests on: the password and the epoch that were in force when they proved who they are. */
+export type RestsOnProof = Readonly<{ credentialId: string | undefined; epoch: number }>;
+
+/** Why everything that rested on earlier proofs is worth nothing any more. */
+export type RevocationReason = Exclude<PasswordReason, 'registration'> | 'disabled' | 'sessions';
+
 /** A person as they register. The credential row is there already, inert until the event names it. */
 export type NewAccount = Readonly<{ email: string; firstName: string; lastName: string; locale: string; registrationId: string; credentialId: string }>;
 
 export type AccountCommand =
   | (Command & Readonly<{ type: 'RegisterAccount' }> & NewAccount)
   | (Command & Readonly<{ type: 'AbandonRegistration'; registrationId: string }>)
-  | (Command & Readonly<{ type: 'SetPassword'; credentialId: string; reason: PasswordReason }>)
+  | (Command & Readonly<{ type: 'SetPassword'; credentialId: string; reason: Exclude<PasswordReason, 'registration'>; restsOn?: RestsOnProof }>)
+  | (Command & Readonly<{ type: 'RevokeAccess'; restsOn: RestsOnProof }>)
   | (Command & Readonly<{ type: 'DisableAccount'; reason: string }>)
   | (Command & Readonly<{ type: 'EnableAccount' }>)
   | (Command & Readonly<{ type: 'AssignRole'; role: string }>)
@@ -21,16 +28,18 @@ export type AccountRefusal =
   | 'authentication/account_exists'
   | 'authentication/registration_abandoned'
   | 'authentication/unknown_account'
+  | 'authentication/superseded'
   | 'authentication/unknown_role';
 
 /** What an account may be allowed to do with the data of others. */
 export const ROLES = ['admin', 'support', 'privacy', 'auditor'] as const;
 
-type State = Readonly<{ status: 'nobody' | 'registered' | 'abandoned'; credentialId?: string; disabled: boolean; roles: readonly string[] }>;
+/** `epoch`: how often everything that rested on proofs was revoked. Whatever rests on an earlier one is worth nothing. */
+type State = Readonly<{ status: 'nobody' | 'registered' | 'abandoned'; credentialId?: string; epoch: number; disabled: boolean; roles: readonly string[] }>;
 
 /** The rules of an account (`account-<account id>`). */
 export const account: Decider<State, AccountCommand, AuthenticationEvent, AccountRefusal> = {
-  initial: { status: 'nobody', disabled: false, roles: [] },
+  initial: { status: 'nobody', epoch: 0, disabled: false, roles: [] },
 
   evolve: (state, event) => {
     switch (event.type) {
@@ -40,6 +49,8 @@ export const account: Decider<State, AccountCommand, AuthenticationEvent, Accoun
         return { ...state, status: 'abandoned' };
       case 'PasswordSet':
         return { ...state, credentialId: event.data.credentialId };
+      case 'AccessRevoked':
+        return { ...state, epoch: event.data.epoch };
       case 'AccountDisabled':
         return { ...state, disabled: true };
       case 'AccountEnabled':
@@ -77,9 +88,13 @@ const registered = ({ email, firstName, lastName, locale, registrationId, creden
 function ofRegistered(command: Exclude<AccountCommand, { type: 'RegisterAccount' | 'AbandonRegistration' }>, state: State) {
   switch (command.type) {
     case 'SetPassword':
-      return state.credentialId === command.credentialId ? [] : [{ type: 'PasswordSet' as const, data: { credentialId: command.credentialId, reason: command.reason } }];
+      if (state.credentialId === command.credentialId) return [];
+      if (command.restsOn && !stands(command.restsOn, state)) return refuse('authentication/superseded');
+      return [{ type: 'PasswordSet' as const, data: { credentialId: command.credentialId, reason: command.reason } }, revoked(state, command.reason)];
+    case 'RevokeAccess':
+      return stands(command.restsOn, state) ? [revoked(state, 'sessions')] : refuse('authentication/superseded');
     case 'DisableAccount':
-      return state.disabled ? [] : [{ type: 'AccountDisabled' as const, data: { reason: command.reason } }];
+      return state.disabled ? [] : [{ type: 'AccountDisabled' as const, data: { reason: command.reason } }, revoked(state, 'disabled')];
     case 'EnableAccount':
       return state.disabled ? [{ type: 'AccountEnabled' as const, data: {} }] : [];
     case 'AssignRole':
@@ -89,3 +104,8 @@ function ofRegistered(command: Exclude<AccountCommand, { type: 'RegisterAccount'
       return state.roles.includes(command.role) ? [{ type: 'RoleRemoved' as const, data: { role: command.role } }] : [];
   }
 }
+
+/** Whether what somebody proved is still what counts: not when another password, or a revocation, came between. */
+const stands = ({ credentialId, epoch }: RestsOnProof, state: State): boolean => credentialId === state.credentialId && epoch === state.epoch;
+
+const revoked = ({ epoch }: State, reason: RevocationReason) => ({ type: 'AccessRevoked' as const, data: { epoch: epoch + 1, reason } });

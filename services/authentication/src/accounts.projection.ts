@@ -8,6 +8,7 @@ export const accounts = projection<AuthenticationEvent>('authentication.accounts
   AccountRegistered: ({ stream, metadata, event: { data } }) =>
     put({ account: idOf(stream), email: data.email, first_name: data.firstName, last_name: data.lastName, locale: data.locale, registered_at: metadata.at, disabled: false }),
   PasswordSet: ({ stream, event }) => put({ account: idOf(stream), credential_id: event.data.credentialId }),
+  AccessRevoked: ({ stream, event }) => put({ account: idOf(stream), epoch: event.data.epoch }),
   AccountDisabled: ({ stream }) => put({ account: idOf(stream), disabled: true }),
   AccountEnabled: ({ stream }) => put({ account: idOf(stream), disabled: false }),
 });

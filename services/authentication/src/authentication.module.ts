@@ -3,6 +3,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import { AccountController } from './account/account.http.js';
 import { AccountSignIn } from './account/account-sign-in.js';
+import { EndOthers } from './account/end-others.js';
 import { OverviewQuery } from './account/overview.query.js';
 import { AppliedReplies } from './applied.replies.js';
 import { Authorize } from './authorize/authorize.js';
@@ -25,6 +26,7 @@ import { registerControllers, registerProviders } from './register/index.js';
 import { Logins } from './register/logins.js';
 import { OwnApis } from './session/own-apis.js';
 import { PageEdge } from './session/page-edge.js';
+import { Revocation } from './session/revocation.js';
 import { AccountsQuery } from './sign-in/accounts.query.js';
 import { PasswordCheck } from './sign-in/password-check.js';
 import { PasswordCheckQuery } from './sign-in/password-check.query.js';
@@ -58,7 +60,7 @@ export const authenticationModule = (made: Made): DynamicModule => ({
     ...registerControllers, ...kitControllers,
   ],
   providers: [
-    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recover, Recoveries, NewPassword, Authorize, AccountSignIn,
+    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recover, Recoveries, NewPassword, Revocation, EndOthers, Authorize, AccountSignIn,
     ...registerProviders, ...kitProviders,
   ],
 });

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file symbolon/authentication/v1/events.proto.
  */
 export const file_symbolon_authentication_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CidzeW1ib2xvbi9hdXRoZW50aWNhdGlvbi92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmF1dGhlbnRpY2F0aW9uLnYxIoQBChFBY2NvdW50UmVnaXN0ZXJlZBITCgVlbWFpbBgBIAEoCUIEiLUYARIYCgpmaXJzdF9uYW1lGAIgASgJQgSItRgBEhcKCWxhc3RfbmFtZRgDIAEoCUIEiLUYARIOCgZsb2NhbGUYBCABKAkSFwoPcmVnaXN0cmF0aW9uX2lkGAUgASgJIjAKFVJlZ2lzdHJhdGlvbkFiYW5kb25lZBIXCg9yZWdpc3RyYXRpb25faWQYASABKAkiNAoLUGFzc3dvcmRTZXQSFQoNY3JlZGVudGlhbF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiIQoPQWNjb3VudERpc2FibGVkEg4KBnJlYXNvbhgBIAEoCSIQCg5BY2NvdW50RW5hYmxlZCIcCgxSb2xlQXNzaWduZWQSDAoEcm9sZRgBIAEoCSIbCgtSb2xlUmVtb3ZlZBIMCgRyb2xlGAEgASgJIjMKD1NpZ25JblRocm90dGxlZBIOCgZyZWFzb24YASABKAkSEAoIZmFpbHVyZXMYAiABKAUiMwoMU2Vzc2lvbkVuZGVkEhMKC3Nlc3Npb25fdWlkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSJDCgxHcmFudFJldm9rZWQSEQoJY2xpZW50X2lkGAEgASgJEhAKCGdyYW50X2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSI7ChRSZWZyZXNoUmV1c2VEZXRlY3RlZBIRCgljbGllbnRfaWQYASABKAkSEAoIZ3JhbnRfaWQYAiABKAkiOAoRQ29kZVJldXNlRGV0ZWN0ZWQSEQoJY2xpZW50X2lkGAEgASgJEhAKCGdyYW50X2lkGAIgASgJIn4KCFNpZ25lZEluEhEKCWNsaWVudF9pZBgBIAEoCRILCgNhY3IYAiABKAkSCwoDYW1yGAMgAygJEhUKB2FkZHJlc3MYBCABKAlCBIi1GAESGAoKdXNlcl9hZ2VudBgFIAEoCUIEiLUYARIUCgxrbm93bl9kZXZpY2UYBiABKAgiiwIKDUNsaWVudENyZWF0ZWQSDAoEbmFtZRgBIAEoCRIVCg1yZWRpcmVjdF91cmlzGAIgAygJEiEKGXBvc3RfbG9nb3V0X3JlZGlyZWN0X3VyaXMYAyADKAkSDQoFcGFydHkYBCABKAkSHQoVYXV0aGVudGljYXRpb25fbWV0aG9kGAUgASgJEhMKC2dyYW50X3R5cGVzGAYgAygJEg4KBnNjb3BlcxgHIAMoCRIQCghwdXJwb3NlcxgIIAMoCRIRCglyZXNvdXJjZXMYCSADKAkSDAoEandrcxgKIAEoCRIQCghqd2tzX3VyaRgLIAEoCRIaChJjbGFpbXNfaW5faWRfdG9rZW4YDCABKAgiiwIKDUNsaWVudENoYW5nZWQSDAoEbmFtZRgBIAEoCRIVCg1yZWRpcmVjdF91cmlzGAIgAygJEiEKGXBvc3RfbG9nb3V0X3JlZGlyZWN0X3VyaXMYAyADKAkSDQoFcGFydHkYBCABKAkSHQoVYXV0aGVudGljYXRpb25fbWV0aG9kGAUgASgJEhMKC2dyYW50X3R5cGVzGAYgAygJEg4KBnNjb3BlcxgHIAMoCRIQCghwdXJwb3NlcxgIIAMoCRIRCglyZXNvdXJjZXMYCSADKAkSDAoEandrcxgKIAEoCRIQCghqd2tzX3VyaRgLIAEoCRIaChJjbGFpbXNfaW5faWRfdG9rZW4YDCABKAgiKAoTQ2xpZW50U2VjcmV0Um90YXRlZBIRCglzZWNyZXRfaWQYASABKAkiIAoOQ2xpZW50RGlzYWJsZWQSDgoGcmVhc29uGAEgASgJIg8KDUNsaWVudEVuYWJsZWRiBnByb3RvMw", [file_symbolon_options_v1_options]);
+  fileDesc("CidzeW1ib2xvbi9hdXRoZW50aWNhdGlvbi92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmF1dGhlbnRpY2F0aW9uLnYxIoQBChFBY2NvdW50UmVnaXN0ZXJlZBITCgVlbWFpbBgBIAEoCUIEiLUYARIYCgpmaXJzdF9uYW1lGAIgASgJQgSItRgBEhcKCWxhc3RfbmFtZRgDIAEoCUIEiLUYARIOCgZsb2NhbGUYBCABKAkSFwoPcmVnaXN0cmF0aW9uX2lkGAUgASgJIjAKFVJlZ2lzdHJhdGlvbkFiYW5kb25lZBIXCg9yZWdpc3RyYXRpb25faWQYASABKAkiNAoLUGFzc3dvcmRTZXQSFQoNY3JlZGVudGlhbF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiIQoPQWNjb3VudERpc2FibGVkEg4KBnJlYXNvbhgBIAEoCSIQCg5BY2NvdW50RW5hYmxlZCIuCg1BY2Nlc3NSZXZva2VkEg0KBWVwb2NoGAEgASgFEg4KBnJlYXNvbhgCIAEoCSIcCgxSb2xlQXNzaWduZWQSDAoEcm9sZRgBIAEoCSIbCgtSb2xlUmVtb3ZlZBIMCgRyb2xlGAEgASgJIjMKD1NpZ25JblRocm90dGxlZBIOCgZyZWFzb24YASABKAkSEAoIZmFpbHVyZXMYAiABKAUiRAoMU2Vzc2lvbkVuZGVkEhMKC3Nlc3Npb25fdWlkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdzZXNzaW9uGAMgASgJIkMKDEdyYW50UmV2b2tlZBIRCgljbGllbnRfaWQYASABKAkSEAoIZ3JhbnRfaWQYAiABKAkSDgoGcmVhc29uGAMgASgJIjsKFFJlZnJlc2hSZXVzZURldGVjdGVkEhEKCWNsaWVudF9pZBgBIAEoCRIQCghncmFudF9pZBgCIAEoCSI4ChFDb2RlUmV1c2VEZXRlY3RlZBIRCgljbGllbnRfaWQYASABKAkSEAoIZ3JhbnRfaWQYAiABKAkifgoIU2lnbmVkSW4SEQoJY2xpZW50X2lkGAEgASgJEgsKA2FjchgCIAEoCRILCgNhbXIYAyADKAkSFQoHYWRkcmVzcxgEIAEoCUIEiLUYARIYCgp1c2VyX2FnZW50GAUgASgJQgSItRgBEhQKDGtub3duX2RldmljZRgGIAEoCCKLAgoNQ2xpZW50Q3JlYXRlZBIMCgRuYW1lGAEgASgJEhUKDXJlZGlyZWN0X3VyaXMYAiADKAkSIQoZcG9zdF9sb2dvdXRfcmVkaXJlY3RfdXJpcxgDIAMoCRINCgVwYXJ0eRgEIAEoCRIdChVhdXRoZW50aWNhdGlvbl9tZXRob2QYBSABKAkSEwoLZ3JhbnRfdHlwZXMYBiADKAkSDgoGc2NvcGVzGAcgAygJEhAKCHB1cnBvc2VzGAggAygJEhEKCXJlc291cmNlcxgJIAMoCRIMCgRqd2tzGAogASgJEhAKCGp3a3NfdXJpGAsgASgJEhoKEmNsYWltc19pbl9pZF90b2tlbhgMIAEoCCKLAgoNQ2xpZW50Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhUKDXJlZGlyZWN0X3VyaXMYAiADKAkSIQoZcG9zdF9sb2dvdXRfcmVkaXJlY3RfdXJpcxgDIAMoCRINCgVwYXJ0eRgEIAEoCRIdChVhdXRoZW50aWNhdGlvbl9tZXRob2QYBSABKAkSEwoLZ3JhbnRfdHlwZXMYBiADKAkSDgoGc2NvcGVzGAcgAygJEhAKCHB1cnBvc2VzGAggAygJEhEKCXJlc291cmNlcxgJIAMoCRIMCgRqd2tzGAogASgJEhAKCGp3a3NfdXJpGAsgASgJEhoKEmNsYWltc19pbl9pZF90b2tlbhgMIAEoCCIoChNDbGllbnRTZWNyZXRSb3RhdGVkEhEKCXNlY3JldF9pZBgBIAEoCSIgCg5DbGllbnREaXNhYmxlZBIOCgZyZWFzb24YASABKAkiDwoNQ2xpZW50RW5hYmxlZGIGcHJvdG8z", [file_symbolon_options_v1_options]);
 
 /**
  * account-<account id>: somebody proved that the address is theirs and has an account from now on.
@@ -130,6 +130,31 @@ export const AccountEnabledSchema: GenMessage<AccountEnabled> = /*@__PURE__*/
   messageDesc(file_symbolon_authentication_v1_events, 4);
 
 /**
+ * account: what rested on earlier proofs is worth nothing from now on: sessions, tokens, sign-ins under way, remembered devices. epoch counts these events of
+ * an account; reason is change, recovery or administration (of the password), disabled or sessions (its owner ended them).
+ *
+ * @generated from message symbolon.authentication.v1.AccessRevoked
+ */
+export type AccessRevoked = Message<"symbolon.authentication.v1.AccessRevoked"> & {
+  /**
+   * @generated from field: int32 epoch = 1;
+   */
+  epoch: number;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message symbolon.authentication.v1.AccessRevoked.
+ * Use `create(AccessRevokedSchema)` to create a new message.
+ */
+export const AccessRevokedSchema: GenMessage<AccessRevoked> = /*@__PURE__*/
+  messageDesc(file_symbolon_authentication_v1_events, 5);
+
+/**
  * @generated from message symbolon.authentication.v1.RoleAssigned
  */
 export type RoleAssigned = Message<"symbolon.authentication.v1.RoleAssigned"> & {
@@ -144,7 +169,7 @@ export type RoleAssigned = Message<"symbolon.authentication.v1.RoleAssigned"> & 
  * Use `create(RoleAssignedSchema)` to create a new message.
  */
 export const RoleAssignedSchema: GenMessage<RoleAssigned> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 5);
+  messageDesc(file_symbolon_authentication_v1_events, 6);
 
 /**
  * @generated from message symbolon.authentication.v1.RoleRemoved
@@ -161,7 +186,7 @@ export type RoleRemoved = Message<"symbolon.authentication.v1.RoleRemoved"> & {
  * Use `create(RoleRemovedSchema)` to create a new message.
  */
 export const RoleRemovedSchema: GenMessage<RoleRemoved> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 6);
+  messageDesc(file_symbolon_authentication_v1_events, 7);
 
 /**
  * account: failed attempts reached a threshold.
@@ -185,7 +210,7 @@ export type SignInThrottled = Message<"symbolon.authentication.v1.SignInThrottle
  * Use `create(SignInThrottledSchema)` to create a new message.
  */
 export const SignInThrottledSchema: GenMessage<SignInThrottled> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 7);
+  messageDesc(file_symbolon_authentication_v1_events, 8);
 
 /**
  * account: a session ended; reason is sign_out, elsewhere (ended from another session), password, disabled or administration.
@@ -202,6 +227,13 @@ export type SessionEnded = Message<"symbolon.authentication.v1.SessionEnded"> & 
    * @generated from field: string reason = 2;
    */
   reason: string;
+
+  /**
+   * The hash that tokens of the session carry.
+   *
+   * @generated from field: string session = 3;
+   */
+  session: string;
 };
 
 /**
@@ -209,7 +241,7 @@ export type SessionEnded = Message<"symbolon.authentication.v1.SessionEnded"> & 
  * Use `create(SessionEndedSchema)` to create a new message.
  */
 export const SessionEndedSchema: GenMessage<SessionEnded> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 8);
+  messageDesc(file_symbolon_authentication_v1_events, 9);
 
 /**
  * account: what an application was allowed is gone.
@@ -238,7 +270,7 @@ export type GrantRevoked = Message<"symbolon.authentication.v1.GrantRevoked"> & 
  * Use `create(GrantRevokedSchema)` to create a new message.
  */
 export const GrantRevokedSchema: GenMessage<GrantRevoked> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 9);
+  messageDesc(file_symbolon_authentication_v1_events, 10);
 
 /**
  * account: a refresh token was used again after its grace; its family died.
@@ -262,7 +294,7 @@ export type RefreshReuseDetected = Message<"symbolon.authentication.v1.RefreshRe
  * Use `create(RefreshReuseDetectedSchema)` to create a new message.
  */
 export const RefreshReuseDetectedSchema: GenMessage<RefreshReuseDetected> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 10);
+  messageDesc(file_symbolon_authentication_v1_events, 11);
 
 /**
  * account: an authorization code was used again after its grace; its grant died.
@@ -286,7 +318,7 @@ export type CodeReuseDetected = Message<"symbolon.authentication.v1.CodeReuseDet
  * Use `create(CodeReuseDetectedSchema)` to create a new message.
  */
 export const CodeReuseDetectedSchema: GenMessage<CodeReuseDetected> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 11);
+  messageDesc(file_symbolon_authentication_v1_events, 12);
 
 /**
  * signin-<id of the sign-in>: one for each, appended before the session exists.
@@ -330,7 +362,7 @@ export type SignedIn = Message<"symbolon.authentication.v1.SignedIn"> & {
  * Use `create(SignedInSchema)` to create a new message.
  */
 export const SignedInSchema: GenMessage<SignedIn> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 12);
+  messageDesc(file_symbolon_authentication_v1_events, 13);
 
 /**
  * client-<client id>: everything an application is, except its secrets. Lists replace what was there.
@@ -408,7 +440,7 @@ export type ClientCreated = Message<"symbolon.authentication.v1.ClientCreated"> 
  * Use `create(ClientCreatedSchema)` to create a new message.
  */
 export const ClientCreatedSchema: GenMessage<ClientCreated> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 13);
+  messageDesc(file_symbolon_authentication_v1_events, 14);
 
 /**
  * @generated from message symbolon.authentication.v1.ClientChanged
@@ -480,7 +512,7 @@ export type ClientChanged = Message<"symbolon.authentication.v1.ClientChanged"> 
  * Use `create(ClientChangedSchema)` to create a new message.
  */
 export const ClientChangedSchema: GenMessage<ClientChanged> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 14);
+  messageDesc(file_symbolon_authentication_v1_events, 15);
 
 /**
  * The secret row with this id is valid from now on; the one before it for 24 more hours.
@@ -499,7 +531,7 @@ export type ClientSecretRotated = Message<"symbolon.authentication.v1.ClientSecr
  * Use `create(ClientSecretRotatedSchema)` to create a new message.
  */
 export const ClientSecretRotatedSchema: GenMessage<ClientSecretRotated> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 15);
+  messageDesc(file_symbolon_authentication_v1_events, 16);
 
 /**
  * @generated from message symbolon.authentication.v1.ClientDisabled
@@ -516,7 +548,7 @@ export type ClientDisabled = Message<"symbolon.authentication.v1.ClientDisabled"
  * Use `create(ClientDisabledSchema)` to create a new message.
  */
 export const ClientDisabledSchema: GenMessage<ClientDisabled> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 16);
+  messageDesc(file_symbolon_authentication_v1_events, 17);
 
 /**
  * @generated from message symbolon.authentication.v1.ClientEnabled
@@ -529,7 +561,7 @@ export type ClientEnabled = Message<"symbolon.authentication.v1.ClientEnabled"> 
  * Use `create(ClientEnabledSchema)` to create a new message.
  */
 export const ClientEnabledSchema: GenMessage<ClientEnabled> = /*@__PURE__*/
-  messageDesc(file_symbolon_authentication_v1_events, 17);
+  messageDesc(file_symbolon_authentication_v1_events, 18);
 
 
 /** What happened in authentication: type and data, as deciders know them. */
@@ -539,6 +571,7 @@ export type AuthenticationEvent =
   | Readonly<{ type: 'PasswordSet'; data: Data<PasswordSet> }>
   | Readonly<{ type: 'AccountDisabled'; data: Data<AccountDisabled> }>
   | Readonly<{ type: 'AccountEnabled'; data: Data<AccountEnabled> }>
+  | Readonly<{ type: 'AccessRevoked'; data: Data<AccessRevoked> }>
   | Readonly<{ type: 'RoleAssigned'; data: Data<RoleAssigned> }>
   | Readonly<{ type: 'RoleRemoved'; data: Data<RoleRemoved> }>
   | Readonly<{ type: 'SignInThrottled'; data: Data<SignInThrottled> }>

@@ -1,3 +1,4 @@
+import { endedSessions, revocations } from '@symbolon/web';
 import type { Service } from '@symbolon/web';
 import { accounts, roles } from './accounts.projection.js';
 import { publications } from './authentication.publications.js';
@@ -23,7 +24,7 @@ export const authentication: Service<AuthenticationEvent> = {
   migrations: new URL('../migrations/', import.meta.url),
   categories: ['account', 'signin', 'client'],
   events: file_symbolon_authentication_v1_events,
-  subscriptions: [accounts, roles, clients, clientSecrets, claims, consents, purposes, authorizations, publications],
+  subscriptions: [accounts, roles, clients, clientSecrets, claims, consents, purposes, authorizations, publications, ...revocations('authentication')],
   async wire(ports) {
     const registry = new ClientRegistry(ports.database);
     const provider = await OpenIdProvider.open(ports, registry, providerPages(ports.configuration.brand));
@@ -31,7 +32,7 @@ export const authentication: Service<AuthenticationEvent> = {
     return {
       module: authenticationModule({ ports, clients: registry, provider, interactions }),
       mounts: [{ path: '/oidc', handler: provider.handler }],
-      workers: [factsWorker(ports), cleanupWorker(ports.database), provider.worker(), ...kitWorkers(ports), ...registerWorkers(ports)],
+      workers: [factsWorker(ports), cleanupWorker(ports.database), provider.worker(), endedSessions(ports.database, 'authentication'), ...kitWorkers(ports), ...registerWorkers(ports)],
     };
   },
   seed: (ports) => install(ports, (account) => createAccount(ports, account)),

@@ -14,7 +14,7 @@ describe('golden samples of authentication', () => {
   });
 
   it('still say what they said when they were stored', async () => {
-    for (const { name, opened, data } of await goldenSamples<AuthenticationEvent>(file)) expect([name, opened.event.data]).toEqual([name, data]);
+    for (const { name, opened, data } of await goldenSamples<AuthenticationEvent>(file)) expect({ name, data: opened.event.data }).toMatchObject({ name, data }); // fields that are newer than the event are empty
   });
 
   it('go through every decider and projection that knows them', async () => {
@@ -29,6 +29,6 @@ describe('golden samples of authentication', () => {
         handled.add(sealed.event.type);
       }
     }
-    expect([...handled].sort()).toEqual(['AccountRegistered', 'PasswordSet', 'AccountDisabled', 'AccountEnabled', 'RoleAssigned', 'RoleRemoved', 'ClientCreated', 'ClientChanged', 'ClientSecretRotated', 'ClientDisabled', 'ClientEnabled'].sort());
+    expect([...handled].sort()).toEqual(['AccountRegistered', 'PasswordSet', 'AccessRevoked', 'AccountDisabled', 'AccountEnabled', 'RoleAssigned', 'RoleRemoved', 'ClientCreated', 'ClientChanged', 'ClientSecretRotated', 'ClientDisabled', 'ClientEnabled'].sort());
   });
 });

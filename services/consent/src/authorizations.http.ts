@@ -50,7 +50,7 @@ export class AuthorizationController {
   async withdraw(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Param('clientId', { schema: clientId }) client: string, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const subject = subjectOf(caller, asked.subject, 'privacy');
     const done = answer(await this.#consents.handle(`consent-${subject}`, { type: 'WithdrawClientAuthorization', id: command.id, at: now(), clientId: client }, causeOf(caller, command, subject)), STATUS, reply);
-    const effective = await inForce(this.ports, { type: 'ClientAuthorizationWithdrawn', subject, sequence: done.position });
+    const effective = await inForce(this.ports, { type: 'ClientAuthorizationWithdrawn', subject, sequence: done.position, client });
     reply.status(effective ? HttpStatus.OK : HttpStatus.ACCEPTED);
     return { ...done, inForce: effective };
   }

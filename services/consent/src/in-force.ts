@@ -1,14 +1,17 @@
 import type { ConsentPublicEvent } from '@symbolon/events';
 import type { Position } from '@symbolon/event-sourcing';
+import { revocationKey } from '@symbolon/web';
 import type { Ports } from '@symbolon/web';
 
-type Withdrawal = Readonly<{ type: Extract<ConsentPublicEvent['type'], `${string}Withdrawn`>; subject: string; sequence: Position | null }>;
+/** `client`: whose authorization it is; its tokens are refused by every service's guard. */
+type Withdrawal = Readonly<{ type: Extract<ConsentPublicEvent['type'], `${string}Withdrawn`>; subject: string; sequence: Position | null; client?: string }>;
 
 /** Whether authentication acts on this withdrawal; no answer counts as no. */
-export async function inForce(ports: Pick<Ports, 'ask' | 'log'>, { type, subject, sequence }: Withdrawal): Promise<boolean> {
+export async function inForce(ports: Pick<Ports, 'ask' | 'log' | 'revoked'>, { type, subject, sequence, client }: Withdrawal): Promise<boolean> {
   if (sequence === null) return true;
   try {
-    return await ports.ask<boolean>('authentication.applied', { type, subject, sequence }, 2_500);
+    const applied = await ports.ask<boolean>('authentication.applied', { type, subject, sequence }, 2_500);
+    return applied && (client === undefined || (await ports.revoked(revocationKey.authorization(subject, client), sequence)));
   } catch (error) {
     ports.log.warn({ error: (error as Error).name }, 'nobody says whether a withdrawal is in force');
     return false;

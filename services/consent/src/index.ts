@@ -1,3 +1,4 @@
+import { endedSessions, revocations } from '@symbolon/web';
 import type { Service } from '@symbolon/web';
 import { authorizations } from './authorizations.projection.js';
 import { consentModule } from './consent.module.js';
@@ -14,7 +15,7 @@ export const consent: Service<ConsentEvent> = {
   migrations: new URL('../migrations/', import.meta.url),
   categories: ['consent', 'purpose'],
   events: file_symbolon_consent_v1_events,
-  subscriptions: [statuses, authorizations, purposes, publications],
-  wire: async (ports) => ({ module: consentModule(ports) }),
+  subscriptions: [statuses, authorizations, purposes, publications, ...revocations('consent')],
+  wire: async (ports) => ({ module: consentModule(ports), workers: [endedSessions(ports.database, 'consent')] }),
   seed: publishShipped,
 };

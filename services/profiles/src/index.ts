@@ -1,3 +1,4 @@
+import { endedSessions, revocations } from '@symbolon/web';
 import type { Service } from '@symbolon/web';
 import { attributes } from './attributes.projection.js';
 import { file_symbolon_profiles_v1_events } from './events.gen.js';
@@ -13,6 +14,6 @@ export const profiles: Service<ProfilesEvent> = {
   migrations: new URL('../migrations/', import.meta.url),
   categories: ['profile'],
   events: file_symbolon_profiles_v1_events,
-  subscriptions: [attributes, profilesThere, registrations, publications],
-  wire: async (ports) => ({ module: profilesModule(ports) }),
+  subscriptions: [attributes, profilesThere, registrations, publications, ...revocations('profiles')],
+  wire: async (ports) => ({ module: profilesModule(ports), workers: [endedSessions(ports.database, 'profiles')] }),
 };

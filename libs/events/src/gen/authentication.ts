@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file symbolon/authentication/public/v1/events.proto.
  */
 export const file_symbolon_authentication_public_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ci5zeW1ib2xvbi9hdXRoZW50aWNhdGlvbi9wdWJsaWMvdjEvZXZlbnRzLnByb3RvEiFzeW1ib2xvbi5hdXRoZW50aWNhdGlvbi5wdWJsaWMudjEiawoRQWNjb3VudFJlZ2lzdGVyZWQSEwoFZW1haWwYASABKAlCBIi1GAESGAoKZmlyc3RfbmFtZRgCIAEoCUIEiLUYARIXCglsYXN0X25hbWUYAyABKAlCBIi1GAESDgoGbG9jYWxlGAQgASgJIiEKD0FjY291bnREaXNhYmxlZBIOCgZyZWFzb24YASABKAkiEAoOQWNjb3VudEVuYWJsZWQiNwoIU2lnbmVkSW4SEQoJY2xpZW50X2lkGAEgASgJEgsKA2FjchgCIAEoCRILCgNhbXIYAyADKAliBnByb3RvMw", [file_symbolon_options_v1_options]);
+  fileDesc("Ci5zeW1ib2xvbi9hdXRoZW50aWNhdGlvbi9wdWJsaWMvdjEvZXZlbnRzLnByb3RvEiFzeW1ib2xvbi5hdXRoZW50aWNhdGlvbi5wdWJsaWMudjEiawoRQWNjb3VudFJlZ2lzdGVyZWQSEwoFZW1haWwYASABKAlCBIi1GAESGAoKZmlyc3RfbmFtZRgCIAEoCUIEiLUYARIXCglsYXN0X25hbWUYAyABKAlCBIi1GAESDgoGbG9jYWxlGAQgASgJIiEKD0FjY291bnREaXNhYmxlZBIOCgZyZWFzb24YASABKAkiEAoOQWNjb3VudEVuYWJsZWQiNwoIU2lnbmVkSW4SEQoJY2xpZW50X2lkGAEgASgJEgsKA2FjchgCIAEoCRILCgNhbXIYAyADKAkiHgoNQWNjZXNzUmV2b2tlZBINCgVlcG9jaBgBIAEoBSIfCgxTZXNzaW9uRW5kZWQSDwoHc2Vzc2lvbhgBIAEoCSIjCg5DbGllbnREaXNhYmxlZBIRCgljbGllbnRfaWQYASABKAliBnByb3RvMw", [file_symbolon_options_v1_options]);
 
 /**
  * Somebody registered and proved that the address is theirs.
@@ -110,10 +110,70 @@ export type SignedIn = Message<"symbolon.authentication.public.v1.SignedIn"> & {
 export const SignedInSchema: GenMessage<SignedIn> = /*@__PURE__*/
   messageDesc(file_symbolon_authentication_public_v1_events, 3);
 
+/**
+ * Tokens of the account that rest on an earlier epoch are refused from now on.
+ *
+ * @generated from message symbolon.authentication.public.v1.AccessRevoked
+ */
+export type AccessRevoked = Message<"symbolon.authentication.public.v1.AccessRevoked"> & {
+  /**
+   * @generated from field: int32 epoch = 1;
+   */
+  epoch: number;
+};
+
+/**
+ * Describes the message symbolon.authentication.public.v1.AccessRevoked.
+ * Use `create(AccessRevokedSchema)` to create a new message.
+ */
+export const AccessRevokedSchema: GenMessage<AccessRevoked> = /*@__PURE__*/
+  messageDesc(file_symbolon_authentication_public_v1_events, 4);
+
+/**
+ * A session of the account ended; session is the hash that its tokens carry.
+ *
+ * @generated from message symbolon.authentication.public.v1.SessionEnded
+ */
+export type SessionEnded = Message<"symbolon.authentication.public.v1.SessionEnded"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+};
+
+/**
+ * Describes the message symbolon.authentication.public.v1.SessionEnded.
+ * Use `create(SessionEndedSchema)` to create a new message.
+ */
+export const SessionEndedSchema: GenMessage<SessionEnded> = /*@__PURE__*/
+  messageDesc(file_symbolon_authentication_public_v1_events, 5);
+
+/**
+ * Tokens that the application was given before are refused from now on. It gets no others until it is enabled.
+ *
+ * @generated from message symbolon.authentication.public.v1.ClientDisabled
+ */
+export type ClientDisabled = Message<"symbolon.authentication.public.v1.ClientDisabled"> & {
+  /**
+   * @generated from field: string client_id = 1;
+   */
+  clientId: string;
+};
+
+/**
+ * Describes the message symbolon.authentication.public.v1.ClientDisabled.
+ * Use `create(ClientDisabledSchema)` to create a new message.
+ */
+export const ClientDisabledSchema: GenMessage<ClientDisabled> = /*@__PURE__*/
+  messageDesc(file_symbolon_authentication_public_v1_events, 6);
+
 
 /** What authentication promises to tell others. */
 export type AuthenticationPublicEvent =
   | Readonly<{ type: 'AccountRegistered'; data: Data<AccountRegistered> }>
   | Readonly<{ type: 'AccountDisabled'; data: Data<AccountDisabled> }>
   | Readonly<{ type: 'AccountEnabled'; data: Data<AccountEnabled> }>
-  | Readonly<{ type: 'SignedIn'; data: Data<SignedIn> }>;
+  | Readonly<{ type: 'SignedIn'; data: Data<SignedIn> }>
+  | Readonly<{ type: 'AccessRevoked'; data: Data<AccessRevoked> }>
+  | Readonly<{ type: 'SessionEnded'; data: Data<SessionEnded> }>
+  | Readonly<{ type: 'ClientDisabled'; data: Data<ClientDisabled> }>;

@@ -4,6 +4,7 @@ const NOTICES = {
   'name-refused': 'bad',
   'name-missing': 'bad',
   password: 'good',
+  'password-later': 'good',
   granted: 'good',
   'granted-later': 'good',
   withdrawn: 'good',
@@ -12,6 +13,7 @@ const NOTICES = {
   'removed-later': 'good',
   ended: 'good',
   'others-ended': 'good',
+  'others-ended-later': 'good',
   stale: 'bad',
 } as const;
 

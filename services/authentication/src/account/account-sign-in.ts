@@ -5,6 +5,7 @@ import { Unavailable } from '@symbolon/event-sourcing';
 import type { Ports } from '@symbolon/web';
 import { browserCookie } from '../device/browser-cookie.js';
 import type { BrowserCookie } from '../device/browser-cookie.js';
+import { ASKED_PAGE } from '../oidc/asked-page.js';
 import { ACCOUNT_CLIENT } from '../client/built-in-clients.js';
 import { PORTS } from '../tokens.js';
 
@@ -30,8 +31,8 @@ export class AccountSignIn {
     return `${this.ports.configuration.origin}/account/callback`;
   }
 
-  /** Where to send the browser. `maxAge`: the password has to be younger than so many seconds. */
-  begin(response: ServerResponse, returnTo: ReturnTo, maxAge?: number): string {
+  /** Where to send the browser. `maxAge`: the password has to be younger than so many seconds. `recover`: begins at the forgotten password. */
+  begin(response: ServerResponse, returnTo: ReturnTo, { maxAge, recover = false }: Readonly<{ maxAge?: number | undefined; recover?: boolean }> = {}): string {
     const pending: Pending = { state: secret(), verifier: secret(), returnTo, until: Date.now() + MINUTES * 60_000 };
     const sealed = this.ports.vault.sealForService(Buffer.from(JSON.stringify(pending)), CONTEXT);
     this.#cookie.write(response, Buffer.from(sealed).toString('base64url'), MINUTES * 60);
@@ -46,6 +47,7 @@ export class AccountSignIn {
         code_challenge_method: 'S256',
         code_challenge: createHash('sha256').update(pending.verifier).digest('base64url'),
         ...(maxAge === undefined ? {} : { max_age: String(maxAge) }),
+        ...(recover ? { prompt: 'login', [ASKED_PAGE]: 'recover' } : {}),
       }),
     );
     return url.href;

@@ -12,6 +12,7 @@ import { IDENTITY_PROVIDER, PORTS } from '../tokens.js';
 import { AccountSignIn } from './account-sign-in.js';
 import type { ReturnTo } from './account-sign-in.js';
 import { AccountPage, ChangePasswordPage, SignedOutPage } from './account.page.js';
+import { EndOthers } from './end-others.js';
 import { isNotice, kindOf } from './account-notice.policy.js';
 import type { Notice } from './account-notice.policy.js';
 import { OverviewQuery } from './overview.query.js';
@@ -32,6 +33,7 @@ export class AccountController {
     @Inject(OverviewQuery) private readonly overview: OverviewQuery,
     @Inject(OwnApis) private readonly apis: OwnApis,
     @Inject(NewPassword) private readonly newPassword: NewPassword,
+    @Inject(EndOthers) private readonly others: EndOthers,
   ) {}
 
   @Get()
@@ -50,6 +52,12 @@ export class AccountController {
     });
   }
 
+  /** "This was not me" of our mails: a visit that begins at the forgotten password, whoever is signed in here. */
+  @Get('not-me')
+  notMe(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    return this.edge.guarded(request, reply, async () => this.edge.redirect(reply, this.signIn.begin(reply.raw, '/account', { recover: true })));
+  }
+
   @Get('signed-out')
   signedOut(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     return this.edge.send(request, reply, SignedOutPage({ brand: this.edge.brand }));
@@ -61,35 +69,37 @@ export class AccountController {
     return this.#signedIn(request, reply, '/account', async (session) => {
       const typed = { firstName: field(request, 'first_name', 200).trim(), lastName: field(request, 'last_name', 200).trim() };
       if (!this.edge.isOurs(request, session)) return this.edge.redirect(reply, '/account?notice=stale');
-      const notice = await this.#rename(session.accountId, typed);
+      const notice = await this.#rename(session, typed);
       return kindOf(notice) === 'good' ? this.edge.redirect(reply, `/account?notice=${notice}`) : this.#overview(request, reply, session, notice, typed);
     });
   }
 
-  async #rename(accountId: string, { firstName, lastName }: Readonly<{ firstName: string; lastName: string }>): Promise<Notice> {
+  async #rename(session: BrowserSession, { firstName, lastName }: Readonly<{ firstName: string; lastName: string }>): Promise<Notice> {
+    const { accountId } = session;
     if (firstName === '' || lastName === '') return 'name-missing';
-    const answer = await this.apis.call({ accountId, scope: 'profiles:write', method: 'PATCH', path: `/api/profiles/v1/profiles/${accountId}`, body: { attributes: { first_name: firstName, last_name: lastName } } });
+    const answer = await this.apis.call({ account: session, scope: 'profiles:write', method: 'PATCH', path: `/api/profiles/v1/profiles/${accountId}`, body: { attributes: { first_name: firstName, last_name: lastName } } });
     if (answer.status >= 400) return 'name-refused';
     return (await this.#applied('authentication.claims.v1', answer, accountId)) ? 'name' : 'name-later';
   }
 
   @Post('purposes/:purpose')
   purpose(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('purpose') purpose: string) {
-    return this.#change(request, reply, async ({ accountId }) => {
+    return this.#change(request, reply, async (session) => {
       const grant = field(request, 'answer') === 'grant';
       const consents = '/api/consent/v1/consents';
-      const ask: Omit<OwnRequest, 'accountId' | 'scope'> = grant ? { method: 'POST', path: consents, body: { purpose, textVersion: Number(field(request, 'text_version')) } } : { method: 'DELETE', path: `${consents}/${encodeURIComponent(purpose)}` };
-      const answer = await this.apis.call({ accountId, scope: 'consent:write', ...ask });
+      const ask: Omit<OwnRequest, 'account' | 'scope'> = grant ? { method: 'POST', path: consents, body: { purpose, textVersion: Number(field(request, 'text_version')) } } : { method: 'DELETE', path: `${consents}/${encodeURIComponent(purpose)}` };
+      const answer = await this.apis.call({ account: session, scope: 'consent:write', ...ask });
       if (answer.status >= 400) return 'stale';
       if (!grant) return answer.notYet ? 'withdrawn-later' : 'withdrawn';
-      return (await this.#applied('authentication.consents.v1', answer, accountId)) ? 'granted' : 'granted-later';
+      return (await this.#applied('authentication.consents.v1', answer, session.accountId)) ? 'granted' : 'granted-later';
     });
   }
 
   @Post('applications/:client/remove')
   removeApplication(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('client') client: string) {
-    return this.#change(request, reply, async ({ accountId }) => {
-      const answer = await this.apis.call({ accountId, scope: 'consent:write', method: 'DELETE', path: `/api/consent/v1/authorizations/${encodeURIComponent(client)}` });
+    return this.#change(request, reply, async (session) => {
+      const { accountId } = session;
+      const answer = await this.apis.call({ account: session, scope: 'consent:write', method: 'DELETE', path: `/api/consent/v1/authorizations/${encodeURIComponent(client)}` });
       if (answer.status >= 400) return 'stale';
       await this.provider.revokeClient(accountId, client, 'withdrawn');
       return answer.notYet ? 'removed-later' : 'removed';
@@ -106,10 +116,7 @@ export class AccountController {
 
   @Post('sessions/end-others')
   endOthers(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    return this.#change(request, reply, async ({ accountId, uid }) => {
-      await this.provider.endAllSessions(accountId, 'elsewhere', uid);
-      return 'others-ended';
-    });
+    return this.#change(request, reply, (session) => this.others.of(session));
   }
 
   @Post('sign-out')
@@ -130,9 +137,9 @@ export class AccountController {
   password(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     return this.#fresh(request, reply, async (session) => {
       if (!this.edge.isOurs(request, session)) return this.#password(request, reply, session, { problem: text('form.stale'), status: 403 });
-      const { accountId, uid } = session;
-      const wrong = await this.newPassword.set({ accountId, password: field(request, 'password'), reason: 'change', except: uid });
-      return wrong === undefined ? this.edge.redirect(reply, '/account?notice=password') : this.#password(request, reply, session, { error: wrong, status: 422 });
+      const outcome = await this.newPassword.set({ accountId: session.accountId, password: field(request, 'password'), session });
+      if ('wrong' in outcome) return this.#password(request, reply, session, { error: outcome.wrong, status: 422 });
+      return this.edge.redirect(reply, `/account?notice=${outcome.inForce ? 'password' : 'password-later'}`);
     });
   }
 
@@ -158,7 +165,7 @@ export class AccountController {
     return this.edge.guarded(request, reply, async () => {
       const session = await this.provider.session(request.raw, reply.raw);
       const young = session && (maxAge === undefined || Date.now() - session.authenticatedAt.getTime() <= maxAge * 1_000);
-      return young ? work(session) : this.edge.redirect(reply, this.signIn.begin(reply.raw, returnTo, maxAge));
+      return young ? work(session) : this.edge.redirect(reply, this.signIn.begin(reply.raw, returnTo, { maxAge }));
     });
   }
 

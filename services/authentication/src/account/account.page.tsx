@@ -101,11 +101,10 @@ const Sessions = ({ sessions, here, token }: { sessions: readonly SessionView[];
         )}
       </article>
     ))}
-    {sessions.length > 1 ? (
-      <Form action="/account/sessions/end-others" token={token}>
-        <Button kind="quiet">{text('account.sessions-end')}</Button>
-      </Form>
-    ) : null}
+    <p>{text('account.sessions-end-lead')}</p>
+    <Form action="/account/sessions/end-others" token={token}>
+      <Button kind="quiet">{text('account.sessions-end')}</Button>
+    </Form>
   </section>
 );
 

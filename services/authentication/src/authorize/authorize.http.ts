@@ -38,8 +38,9 @@ export class AuthorizeController {
       // Another text than the one that was read is in force by now: it has to be read first.
       if (shown.some(({ purpose, asked }) => !ticked.includes(`${purpose}:${asked}`))) return this.#page(request, reply, interaction, accountId, { problem: text('form.stale'), status: 409 });
       const purposes = shown.map(({ purpose, asked }) => ({ purpose, textVersion: asked }));
+      const revoked = await this.provider.withdrawnAt(accountId, interaction.client.id);
       await this.authorize.allow({ accountId, interaction, purposes });
-      return this.edge.redirect(reply, await this.provider.finishConsent(request.raw, reply.raw, { scopes: scopesOf(interaction) }));
+      return this.edge.redirect(reply, await this.provider.finishConsent(request.raw, reply.raw, { scopes: scopesOf(interaction), revoked }));
     });
   }
 

@@ -24,7 +24,7 @@ export class Authorize {
   async allow({ accountId, interaction, purposes }: Allowed): Promise<void> {
     const { client, uid, missingScopes } = interaction;
     const post = async (path: string, body: object, key: string): Promise<Position | undefined> => {
-      const answer = await this.apis.call({ accountId, scope: 'consent:write', method: 'POST', path: `/api/consent/v1/${path}`, body, key });
+      const answer = await this.apis.call({ account: { accountId, epoch: interaction.epoch }, scope: 'consent:write', method: 'POST', path: `/api/consent/v1/${path}`, body, key });
       if (answer.status >= 400) throw new Unavailable(`consent (${answer.status} ${String(answer.body['type'] ?? '')})`);
       return answer.position;
     };

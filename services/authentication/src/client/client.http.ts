@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpStatus, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import { NO_STREAM, uuidv5 } from '@symbolon/event-sourcing';
 import type { CommandHandler, Done, Outcome } from '@symbolon/event-sourcing';
-import { answer, Caller, causeOf, CommandId, Document, notFound, now, Problem, Scope } from '@symbolon/web';
+import { answer, Caller, causeOf, CommandId, Document, notFound, now, Problem, revocationKey, Scope } from '@symbolon/web';
 import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -123,6 +123,8 @@ export class ClientController {
     const outcome = await this.#handler.handle(`client-${clientId}`, command, cause);
     const done = answer(outcome, STATUS, reply);
     await this.#effective(clientId, outcome, reply);
+    // Its tokens are refused at every API of ours, or the answer says that this is not sure yet.
+    if (command.type === 'DisableClient' && done.position !== null && done.changed && !(await this.ports.revoked(revocationKey.client(clientId), done.position))) reply.status(202).header('retry-after', '1');
     return done;
   }
 

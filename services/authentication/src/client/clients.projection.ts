@@ -14,7 +14,7 @@ const idOf = (stream: string): string => stream.slice('client-'.length);
 export const clients = projection<AuthenticationEvent>('authentication.clients.v1', { categories: ['client'] }, table('authentication.clients_v1', ['client_id']), {
   ClientCreated: ({ stream, metadata, event }) => put({ client_id: idOf(stream), ...columns(event.data), created_at: metadata.at, disabled: false }),
   ClientChanged: ({ stream, event }) => put({ client_id: idOf(stream), ...columns(event.data) }),
-  ClientDisabled: ({ stream }) => put({ client_id: idOf(stream), disabled: true }),
+  ClientDisabled: ({ stream, position }) => put({ client_id: idOf(stream), disabled: true, revoked: position }),
   ClientEnabled: ({ stream }) => put({ client_id: idOf(stream), disabled: false }),
 });
 

@@ -1,5 +1,6 @@
 import { createHmac, randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Tx } from '@symbolon/postgres';
 import type { Ports } from '@symbolon/web';
 import { PORTS } from '../tokens.js';
 
@@ -26,10 +27,10 @@ export class Codes {
     return code;
   }
 
-  /** Takes the code: counts the try, and of all that enter the right one at once, one is told so. Spaces and dashes are ignored. */
-  async check(purpose: CodePurpose, binding: string, typed: string): Promise<boolean> {
+  /** Takes the code: counts the try, and of all that enter the right one at once, one is told so. Spaces and dashes are ignored. Part of `tx` when one is given. */
+  async check(purpose: CodePurpose, binding: string, typed: string, tx: Tx = this.ports.database): Promise<boolean> {
     const digest = this.#digest(purpose, binding, typed.normalize('NFKC').replaceAll(/[\s-]/g, ''));
-    const { rows } = await this.ports.database.query<{ right: boolean }>(
+    const { rows } = await tx.query<{ right: boolean }>(
       `update authentication.mailed_codes set tries = tries + 1, consumed_at = case when code = $2 then clock_timestamp() end
        where binding = $1 and consumed_at is null and tries < ${TRIES} and issued_at > clock_timestamp() - interval '10 minutes'
        returning code = $2 as right`,

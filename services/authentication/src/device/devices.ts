@@ -14,14 +14,18 @@ export const deviceHash = (device: string): Buffer => createHash('sha256').updat
 
 const REMEMBER = `
   with moved as (
-    update authentication.devices set device = $2,
+    update authentication.devices set device = $2, epoch = case when account_id = $1 then $5 else epoch end,
       expires_at = case when account_id = $1 then clock_timestamp() + make_interval(days => $3) else expires_at end
     where device = $4::bytea returning account_id
   )
-  insert into authentication.devices (account_id, device, expires_at)
-  select $1, $2, clock_timestamp() + make_interval(days => $3) where not exists (select from moved where account_id = $1)`;
+  insert into authentication.devices (account_id, device, epoch, expires_at)
+  select $1, $2, $5, clock_timestamp() + make_interval(days => $3) where not exists (select from moved where account_id = $1)`;
 
-/** Browsers that completed a sign-in before. A cookie alone signs nobody in: it only spares the mailed code. */
+const KNOWS = `
+  select 1 from authentication.devices d join authentication.accounts_v1 a on a.account = d.account_id
+  where d.account_id = $1 and d.device = $2 and d.epoch = a.epoch and d.expires_at > clock_timestamp()`;
+
+/** Browsers that completed a sign-in before, since what rests on the account's proofs was last revoked. A cookie alone signs nobody in: it only spares the mailed code. */
 @Injectable()
 export class Devices {
   readonly #cookie: BrowserCookie;
@@ -39,7 +43,7 @@ export class Devices {
   async knows(request: IncomingMessage, accountId: string): Promise<boolean> {
     const device = this.of(request);
     if (device === undefined) return false;
-    const { rowCount } = await this.ports.database.query('select 1 from authentication.devices where account_id = $1 and device = $2 and expires_at > clock_timestamp()', [accountId, deviceHash(device)]);
+    const { rowCount } = await this.ports.database.query(KNOWS, [accountId, deviceHash(device)]);
     return rowCount > 0;
   }
 
@@ -47,10 +51,10 @@ export class Devices {
    * After a complete sign-in: the browser is known from now on. Its cookie is a new one each time, and what the old one was known to moves along:
    * a cookie that somebody planted, and holds too, never becomes known to this account.
    */
-  async remember(request: IncomingMessage, response: ServerResponse, accountId: string): Promise<void> {
+  async remember(request: IncomingMessage, response: ServerResponse, { accountId, epoch }: Readonly<{ accountId: string; epoch: number }>): Promise<void> {
     const before = this.of(request);
     const device = randomBytes(32).toString('base64url');
-    await this.ports.database.query(REMEMBER, [accountId, deviceHash(device), DAYS, before === undefined ? null : deviceHash(before)]);
+    await this.ports.database.query(REMEMBER, [accountId, deviceHash(device), DAYS, before === undefined ? null : deviceHash(before), epoch]);
     this.#cookie.write(response, device, SECONDS);
   }
 }

@@ -6,7 +6,7 @@ import { mailText } from './mail-messages.en.js';
 /** A letter, in both forms. No picture, no tracking, nothing from elsewhere. */
 export type Letter = Readonly<{ subject: string; text: string; html: string }>;
 
-type Kind = 'registration' | 'known' | 'sign-in' | 'recovery';
+type Kind = 'registration' | 'known' | 'sign-in' | 'recovery' | 'password-changed' | 'recovered';
 type Parts = Readonly<{ brand: Pick<Brand, 'name'>; code?: string; link?: string }>;
 type Block = Readonly<{ say: string } | { code: string } | { link: string }>;
 
@@ -60,6 +60,12 @@ export const knownAddressLetter = ({ brand, link }: WithLink): Letter => letter(
 
 /** The code for a browser that is not known. */
 export const signInCodeLetter = (parts: WithCode): Letter => letter('sign-in', parts);
+
+/** To the owner: the password is another one now. `link` takes the account back. */
+export const passwordChangedLetter = ({ brand, link }: WithLink): Letter => letter('password-changed', { brand, link });
+
+/** To the owner: somebody chose a new password by a mailed code or link. */
+export const recoveredLetter = ({ brand, link }: WithLink): Letter => letter('recovered', { brand, link });
 
 /** Code and link for a forgotten password. */
 export const recoveryLetter = (parts: WithCode & WithLink): Letter => letter('recovery', parts);

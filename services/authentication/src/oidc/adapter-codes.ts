@@ -2,11 +2,13 @@ import { errors } from 'oidc-provider';
 import type { Model, Rows } from './adapter.js';
 import { reuseFact } from './facts.js';
 import { alone, holdBack } from './held-writes.js';
-import { BESIDE, BESIDE_COLUMNS, keepBeside } from './read-ahead.js';
+import { BESIDE, BESIDE_COLUMNS, COUNTS, keepBeside } from './read-ahead.js';
 import type { Beside } from './read-ahead.js';
+import { restsOnAuthorization, restsOnEpoch } from './rests-on.js';
 import { rowId } from './sealed-row.js';
+import { WITHDRAWN } from './withdrawn.js';
 
-type CodeRow = Beside & { payload: Buffer; reused: boolean; account: string; client_id: string };
+type CodeRow = Beside & { payload: Buffer; reused: boolean; account: string };
 
 /** For ten seconds a used code looks unused, so that a twin of the winner fails at `consume` and revokes nothing; afterwards the library sees it as reused. */
 const HIDDEN = `interval '10 s'`;
@@ -18,9 +20,9 @@ export function codes({ database, sealing }: Rows): Model {
     async upsert(id, payload, expiresIn) {
       const row = rowId(kind, id);
       const write = {
-        into: 'authentication.codes (id, payload, expires_at, grant_id, account, client_id, session_uid)',
-        of: '$1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5, $6, $7',
-        values: [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? '', payload.accountId ?? null, payload.clientId ?? '', payload.sessionUid ?? null],
+        into: 'authentication.codes (id, payload, expires_at, grant_id, account, client_id, session_uid, epoch, revoked)',
+        of: `$1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5, $6, $7, $8, coalesce($9, ${WITHDRAWN('$5', '$6')})`,
+        values: [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? '', payload.accountId ?? null, payload.clientId ?? '', payload.sessionUid ?? null, restsOnEpoch(payload.accountId), restsOnAuthorization(payload.accountId, payload.clientId) ?? null],
       };
       if (holdBack(write)) return;
       const { text, values } = alone(write);
@@ -29,7 +31,7 @@ export function codes({ database, sealing }: Rows): Model {
     async find(id) {
       const row = rowId(kind, id);
       const { rows } = await database.query<CodeRow>(
-        `select t.payload, t.client_id, coalesce(t.consumed_at < clock_timestamp() - ${HIDDEN}, false) as reused, ${BESIDE_COLUMNS} from authentication.codes t ${BESIDE} where t.id = $1`,
+        `select t.payload, coalesce(t.consumed_at < clock_timestamp() - ${HIDDEN}, false) as reused, ${BESIDE_COLUMNS} from authentication.codes t ${BESIDE} where t.id = $1 and ${COUNTS}`,
         [row],
       );
       const found = rows[0];

@@ -1,35 +1,16 @@
-import type { AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Model, Rows } from './adapter.js';
 import { alone, holdBack } from './held-writes.js';
-import { grantAhead } from './read-ahead.js';
+import { COUNTS, grantAhead } from './read-ahead.js';
+import { restOnAuthorization, restsOnAuthorization, restsOnEpoch } from './rests-on.js';
 import { rowId } from './sealed-row.js';
+import { WITHDRAWN } from './withdrawn.js';
 
 /** The library's tolerance for clocks: rows outlive their expiry by this, it checks the expiry itself. */
 const EXPIRY = `clock_timestamp() + make_interval(secs => $3)`;
 
-/** What the browser will be asked; the copy of the session cookie is not kept. */
-export function interactions({ database, sealing }: Rows): Model {
-  const kind = 'Interaction';
-  return {
-    async upsert(id, payload, expiresIn) {
-      const row = rowId(kind, id);
-      const { session, params, ...rest } = payload as AdapterPayload & { session?: Record<string, unknown>; params?: Record<string, unknown> };
-      const { cookie: _cookie, ...kept } = session ?? {};
-      const { login_hint: _hint, ...asked } = params ?? {};
-      const sealed = sealing.seal(kind, row, { ...rest, params: asked, ...(session ? { session: kept } : {}) });
-      await database.query(`insert into authentication.interactions (id, payload, expires_at) values ($1, $2, ${EXPIRY}) on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at`, [row, sealed, expiresIn]);
-    },
-    async find(id) {
-      const row = rowId(kind, id);
-      const { rows } = await database.query<{ payload: Buffer }>('select payload from authentication.interactions where id = $1', [row]);
-      return rows[0] && { ...sealing.open(kind, row, rows[0].payload), jti: id };
-    },
-    async destroy(id) {
-      await database.query('delete from authentication.interactions where id = $1', [rowId(kind, id)]);
-    },
-  };
-}
+/** A grant that rests on what the person allows now. */
+const GRANT = `select payload, account, client_id, revoked from authentication.grants g where id = $1 and revoked = ${WITHDRAWN('g.account', 'g.client_id')}`;
 
 /** What one client got in one session. Technical: what a person allowed for good is `authorizations_v1`. */
 export function grants({ database, sealing }: Rows): Model {
@@ -38,10 +19,10 @@ export function grants({ database, sealing }: Rows): Model {
     async upsert(id, payload, expiresIn) {
       const sealed = sealing.seal(kind, rowId(kind, id), payload);
       const write = {
-        into: 'authentication.grants (id, payload, expires_at, account, client_id)',
-        of: `$1, $2, ${EXPIRY}, $4, $5`,
-        values: [id, sealed, expiresIn, payload.accountId ?? '', payload.clientId ?? ''],
-        conflict: 'on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at',
+        into: 'authentication.grants (id, payload, expires_at, account, client_id, revoked)',
+        of: `$1, $2, ${EXPIRY}, $4, $5, coalesce($6, ${WITHDRAWN('$4', '$5')})`,
+        values: [id, sealed, expiresIn, payload.accountId ?? '', payload.clientId ?? '', restsOnAuthorization(payload.accountId, payload.clientId) ?? null],
+        conflict: 'on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at, revoked = excluded.revoked',
       };
       if (holdBack(write)) return;
       const { text, values } = alone(write);
@@ -49,8 +30,11 @@ export function grants({ database, sealing }: Rows): Model {
     },
     async find(id) {
       const known = grantAhead(id);
-      const row = known ? known.row : (await database.query<{ payload: Buffer }>('select payload from authentication.grants where id = $1', [id])).rows[0];
-      return row && { ...sealing.open(kind, rowId(kind, id), row.payload), jti: id };
+      if (known) return known.row && { ...sealing.open(kind, rowId(kind, id), known.row.payload), jti: id };
+      const row = (await database.query<{ payload: Buffer; account: string; client_id: string; revoked: string }>(GRANT, [id])).rows[0];
+      if (!row) return undefined;
+      restOnAuthorization(row.account, row.client_id, row.revoked);
+      return { ...sealing.open(kind, rowId(kind, id), row.payload), jti: id };
     },
     async destroy(id) {
       await database.query('delete from authentication.grants where id = $1', [id]);
@@ -65,9 +49,9 @@ export function accessTokens({ database, sealing }: Rows): Model {
     async upsert(id, payload, expiresIn) {
       const row = rowId(kind, id);
       const write = {
-        into: 'authentication.access_tokens (id, payload, expires_at, grant_id, account, client_id)',
-        of: `$1, $2, ${EXPIRY}, $4, $5, $6`,
-        values: [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? null, payload.accountId ?? null, payload.clientId ?? ''],
+        into: 'authentication.access_tokens (id, payload, expires_at, grant_id, account, client_id, epoch, revoked)',
+        of: `$1, $2, ${EXPIRY}, $4, $5, $6, $7, coalesce($8, ${WITHDRAWN('$5', '$6')})`,
+        values: [row, sealing.seal(kind, row, payload), expiresIn, payload.grantId ?? null, payload.accountId ?? null, payload.clientId ?? '', restsOnEpoch(payload.accountId), restsOnAuthorization(payload.accountId, payload.clientId) ?? null],
       };
       if (holdBack(write)) return;
       const { text, values } = alone(write);
@@ -75,7 +59,7 @@ export function accessTokens({ database, sealing }: Rows): Model {
     },
     async find(id) {
       const row = rowId(kind, id);
-      const { rows } = await database.query<{ payload: Buffer }>('select payload from authentication.access_tokens where id = $1', [row]);
+      const { rows } = await database.query<{ payload: Buffer }>(`select t.payload from authentication.access_tokens t join authentication.accounts_v1 a on a.account = t.account where t.id = $1 and ${COUNTS}`, [row]);
       return rows[0] && { ...sealing.open(kind, row, rows[0].payload), jti: id };
     },
     async destroy(id) {

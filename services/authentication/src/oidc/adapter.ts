@@ -4,7 +4,8 @@ import type { ClientRegistry } from '../client/client-registry.js';
 import { codes, pushedRequests } from './adapter-codes.js';
 import { refreshTokens } from './adapter-refresh.js';
 import { sessionRows } from './adapter-session.js';
-import { accessTokens, grants, interactions, replays } from './adapter-rows.js';
+import { interactions } from './adapter-interactions.js';
+import { accessTokens, grants, replays } from './adapter-rows.js';
 import type { Sealing } from './sealed-row.js';
 
 /** What every model's rows need. */

@@ -6,7 +6,7 @@ import { claimsOfScope, releasable } from './claim-release.policy.js';
 import type { PurposeInForce } from './claim-release.policy.js';
 
 /** An account as tokens need it. */
-export type AccountView = Readonly<{ accountId: string; email: string | null; disabled: boolean; roles: readonly string[] }>;
+export type AccountView = Readonly<{ accountId: string; email: string | null; disabled: boolean; epoch: number; roles: readonly string[] }>;
 
 const asked = new WeakMap<object, Map<string, Promise<AccountView | undefined>>>();
 
@@ -26,12 +26,12 @@ export function accountKnown(ctx: object, accountId: string, account: AccountVie
 
 /** What tokens need of an account; its id follows. */
 export const ACCOUNT = `
-  select email, disabled, coalesce((select array_agg(role order by role) from authentication.roles_v1 r where r.account = a.account), '{}') as roles
+  select email, disabled, epoch, coalesce((select array_agg(role order by role) from authentication.roles_v1 r where r.account = a.account), '{}') as roles
   from authentication.accounts_v1 a where registered_at is not null and account =`;
 
 /** Reads an account; undefined: there is none. */
 export async function findAccountRow(database: Database, accountId: string): Promise<AccountView | undefined> {
-  const { rows } = await database.query<{ email: string | null; disabled: boolean; roles: string[] }>(`${ACCOUNT} $1`, [accountId]);
+  const { rows } = await database.query<{ email: string | null; disabled: boolean; epoch: number; roles: string[] }>(`${ACCOUNT} $1`, [accountId]);
   return rows[0] && { accountId, ...rows[0] };
 }
 

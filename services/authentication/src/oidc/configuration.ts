@@ -3,15 +3,19 @@ import type { AdapterConstructor, Client, Configuration as ProviderConfiguration
 import type { Ports } from '@symbolon/web';
 import type { ClientRegistry } from '../client/client-registry.js';
 import { scopesOfRoles } from './api-scopes.policy.js';
+import { ASKED_PAGE } from './asked-page.js';
 import { accountOf, findAccountRow, releasedClaims } from './claims.js';
 import type { AccountView } from './claims.js';
 import { loadGrant } from './grants.js';
-import { API_TOKEN, fixedLifetimes, refreshLifetime, sessionLifetime } from './lifetimes.policy.js';
+import { accessLifetime, API_TOKEN, fixedLifetimes, refreshLifetime, sessionLifetime } from './lifetimes.policy.js';
 import type { OidcPages } from './oidc-pages.js';
+import { restsOnClaim } from './rests-on-claim.js';
 
 /** Lifetimes in seconds, as the library asks for them. */
 const lifetimes = {
   ...fixedLifetimes,
+  // A number here would count for more than what a resource server is registered with.
+  AccessToken: (_ctx: unknown, token: { resourceServer?: object }) => accessLifetime(token.resourceServer !== undefined),
   RefreshToken: (_ctx: unknown, token: { iiat?: number }) => refreshLifetime(token.iiat ?? now(), now()),
   Session: (_ctx: unknown, session: { loginTs?: number }) => sessionLifetime(session.loginTs ?? now(), now()),
 };
@@ -86,11 +90,16 @@ async function shortAssertion(_ctx: unknown, { exp }: Record<string, unknown>): 
   if (Number(exp) > now() + ASSERTION_SECONDS + 10) throw new errors.InvalidClientAuth(`the assertion is good for more than ${ASSERTION_SECONDS} seconds`);
 }
 
+/** With https, names that browsers hold to what they say. */
+export function cookieNames({ issuer }: Pick<Ports['configuration'], 'issuer'>): Readonly<Record<'session' | 'interaction' | 'resume', string>> {
+  const name = (prefix: string, rest: string) => (issuer.startsWith('https:') ? `${prefix}symbolon_${rest}` : `symbolon_${rest}`);
+  return { session: name('__Host-', 'session'), interaction: name('__Secure-', 'interaction'), resume: name('__Secure-', 'resume') };
+}
+
 function cookies({ ports: { configuration } }: Parts): NonNullable<ProviderConfiguration['cookies']> {
   const secure = configuration.issuer.startsWith('https:');
-  const name = (prefix: string, rest: string) => (secure ? `${prefix}symbolon_${rest}` : `symbolon_${rest}`);
   const shared = { httpOnly: true, sameSite: 'lax' as const, secure };
-  return { keys: [...configuration.keys.cookie], long: { ...shared, path: '/' }, short: shared, names: { session: name('__Host-', 'session'), interaction: name('__Secure-', 'interaction'), resume: name('__Secure-', 'resume') } };
+  return { keys: [...configuration.keys.cookie], long: { ...shared, path: '/' }, short: shared, names: cookieNames(configuration) };
 }
 
 const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> => ({
@@ -113,7 +122,7 @@ const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> 
 
 /** Every decision of DESIGN section 8 that is the library's to carry out. */
 export function providerConfiguration(parts: Parts): ProviderConfiguration {
-  const { ports, adapter, keys, pages } = parts;
+  const { ports, clients, adapter, keys, pages } = parts;
   return {
     adapter,
     jwks: { keys: [...keys] },
@@ -127,6 +136,7 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     assertJwtClientAuthClaimsAndHeader: shortAssertion,
     clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
     subjectTypes: ['public'],
+    extraParams: [ASKED_PAGE],
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['given_name', 'family_name', 'name', 'locale'], email: ['email', 'email_verified'] },
     acrValues: ['aal1'],
@@ -135,7 +145,7 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     issueRefreshToken: async (_ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('openid'),
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_claims_in_id_token'] },
-    extraTokenClaims: (ctx, token) => rolesClaim(ports, ctx, token as { accountId?: string; resourceServer?: unknown }),
+    extraTokenClaims: async (ctx, token) => ({ ...(await rolesClaim(ports, ctx, token as { accountId?: string; resourceServer?: unknown })), ...(await restsOnClaim({ audience: ports.configuration.apiAudience, clients }, token)) }),
     enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
     clockTolerance: 10,
     ttl: lifetimes as never,

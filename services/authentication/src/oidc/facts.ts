@@ -3,6 +3,7 @@ import type { EventStore, NewEvent, StreamName } from '@symbolon/event-sourcing'
 import type { Tx } from '@symbolon/postgres';
 import type { Ports, Worker } from '@symbolon/web';
 import type { AuthenticationEvent } from '../events.gen.js';
+import { sessionHashSql } from './session-hash.js';
 
 type FactRow = { seq: string; id: string; stream: StreamName; type: string; data: object; subject: string | null; at: Date };
 
@@ -23,7 +24,7 @@ export async function sessionEndedFact(tx: Tx, { where, value, more, reason }: R
        update authentication.sessions set ended_at = clock_timestamp(), authorizations = '{}' where ended_at is null and (${where}) returning uid, account
      )
      insert into authentication.facts (id, stream, type, data, subject)
-     select gen_random_uuid(), 'account-' || account, 'SessionEnded', jsonb_build_object('sessionUid', uid, 'reason', $1::text), account from ended where account is not null`,
+     select gen_random_uuid(), 'account-' || account, 'SessionEnded', jsonb_build_object('sessionUid', uid, 'reason', $1::text, 'session', ${sessionHashSql('uid')}), account from ended where account is not null`,
     more === undefined ? [reason, value] : [reason, value, more],
   );
 }

@@ -13,8 +13,9 @@ export type Interaction = Readonly<{
   client: ClientView;
   /** Origin that the answer will be redirected to; pages name it in `form-action`. */
   redirectOrigin: string;
-  /** Account of the session that the browser already has. */
+  /** Account of the session that the browser already has, and the epoch that this session rests on. */
   accountId: string | undefined;
+  epoch: number;
   /** Scopes that the application asked for and that were not allowed before. */
   missingScopes: readonly string[];
 }>;
@@ -24,10 +25,11 @@ export class InteractionGone extends Error {
   override readonly name = 'InteractionGone';
 }
 
-export type Login = Readonly<{ accountId: string; acr: string; amr: readonly string[] }>;
+/** `epoch`: of the account's proofs, as it was when they were given. */
+export type Login = Readonly<{ accountId: string; epoch: number; acr: string; amr: readonly string[] }>;
 
-/** The session that a browser has. */
-export type BrowserSession = Readonly<{ uid: string; accountId: string; authenticatedAt: Date }>;
+/** The session that a browser has. `epoch`: what it rests on; with another one of the account it is worth nothing. */
+export type BrowserSession = Readonly<{ uid: string; accountId: string; epoch: number; authenticatedAt: Date }>;
 
 /** A session of an account, as its owner sees it. */
 export type SessionView = Readonly<{ uid: string; since: Date; seenAt: Date; clients: readonly string[] }>;
@@ -41,18 +43,20 @@ export interface IdentityProvider {
   interaction(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;
   /** Finishes a login; the answer is where to redirect (303). Throws `InteractionGone`. */
   finishLogin(request: IncomingMessage, response: ServerResponse, login: Login): Promise<string>;
-  /** Finishes the Allow page. */
-  finishConsent(request: IncomingMessage, response: ServerResponse, allowed: Readonly<{ scopes: readonly string[] }>): Promise<string>;
+  /** Finishes the Allow page. `revoked`: what `withdrawnAt` said before the person's answer was stored. */
+  finishConsent(request: IncomingMessage, response: ServerResponse, allowed: Readonly<{ scopes: readonly string[]; revoked: string }>): Promise<string>;
+  /** Where the log stood when what this account allowed the client was last withdrawn; empty: never. */
+  withdrawnAt(accountId: string, clientId: string): Promise<string>;
   /** Sends the browser back to the application with an OAuth error. */
   abort(request: IncomingMessage, response: ServerResponse, error: string, description: string): Promise<string>;
   session(request: IncomingMessage, response: ServerResponse): Promise<BrowserSession | undefined>;
   sessions(accountId: string): Promise<readonly SessionView[]>;
   endSession(accountId: string, uid: string, reason: SessionEnd): Promise<void>;
-  /** Ends all sessions and everything that was granted in them. */
-  endAllSessions(accountId: string, reason: SessionEnd, exceptUid?: string): Promise<void>;
+  /** After `AccessRevoked`: ends all sessions and takes away every token. `keep`: the session that revoked, which goes over to the new epoch. */
+  accessRevoked(accountId: string, reason: SessionEnd, keep?: string): Promise<void>;
   /** Takes from a client what this account allowed it: grants, codes, tokens. */
   revokeClient(accountId: string, clientId: string, reason: string): Promise<void>;
-  /** A token of 60 s for our own APIs. */
-  token(accountId: string, scopes: readonly string[]): Promise<string>;
+  /** A token of 60 s for our own APIs, which rests on what the caller's session rests on. */
+  token(account: Readonly<{ accountId: string; epoch: number }>, scopes: readonly string[]): Promise<string>;
   client(clientId: string): Promise<ClientView | undefined>;
 }

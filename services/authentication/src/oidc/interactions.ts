@@ -3,13 +3,17 @@ import { errors } from 'oidc-provider';
 import type { InteractionResults } from 'oidc-provider';
 import type { Database } from '@symbolon/postgres';
 import type { ClientRegistry } from '../client/client-registry.js';
-import { sessionEndedFact } from './facts.js';
+import { endSessions, oneAtATime, TOKENS } from './end-sessions.js';
 import { grantIdOf } from './grants.js';
 import { InteractionGone } from './identity-provider.js';
 import type { BrowserSession, ClientView, IdentityProvider, Interaction, Login, SessionEnd, SessionView } from './identity-provider.js';
 import type { OpenIdProvider } from './provider.js';
+import { WITHDRAWN } from './withdrawn.js';
 
 type Details = Awaited<ReturnType<OpenIdProvider['library']['interactionDetails']>>;
+
+/** The library keeps what our adapter added to the session of an interaction, and does not know its name. */
+const epochOf = (session: object | undefined): number => (session as { epoch?: number } | undefined)?.epoch ?? 0;
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []);
 
@@ -36,16 +40,17 @@ export class Interactions implements IdentityProvider {
       client,
       redirectOrigin: new URL(String(details.params['redirect_uri'])).origin,
       accountId: details.session?.accountId,
+      epoch: epochOf(details.session),
       missingScopes: [...strings(missing.missingOIDCScope), ...Object.values(missing.missingResourceScopes ?? {}).flatMap(strings)],
     };
   }
 
-  finishLogin(request: IncomingMessage, response: ServerResponse, { accountId, acr, amr }: Login): Promise<string> {
+  finishLogin(request: IncomingMessage, response: ServerResponse, { accountId, epoch, acr, amr }: Login): Promise<string> {
     // `create` says that the registration page has had its turn.
-    return this.#result(request, response, { create: {}, login: { accountId, acr, amr: [...amr], remember: true, ts: Math.floor(Date.now() / 1_000) } });
+    return this.#result(request, response, { create: {}, login: { accountId, epoch, acr, amr: [...amr], remember: true, ts: Math.floor(Date.now() / 1_000) } });
   }
 
-  async finishConsent(request: IncomingMessage, response: ServerResponse, { scopes }: Readonly<{ scopes: readonly string[] }>): Promise<string> {
+  async finishConsent(request: IncomingMessage, response: ServerResponse, { scopes, revoked }: Readonly<{ scopes: readonly string[]; revoked: string }>): Promise<string> {
     const details = await this.#details(request, response);
     const { Grant } = this.provider.library;
     const accountId = details.session?.accountId;
@@ -58,7 +63,14 @@ export class Interactions implements IdentityProvider {
     const oidc = allowed(missing.missingOIDCScope);
     if (oidc !== '') grant.addOIDCScope(oidc);
     for (const [indicator, asked] of Object.entries(missing.missingResourceScopes ?? {})) if (allowed(asked) !== '') grant.addResourceScope(indicator, allowed(asked));
-    return this.#result(request, response, { consent: { grantId: await grant.save() } }, true);
+    const grantId = await grant.save();
+    // What was withdrawn after the person answered takes this answer back too.
+    await this.database.query('update authentication.grants set revoked = $2 where id = $1', [grantId, revoked]);
+    return this.#result(request, response, { consent: { grantId } }, true);
+  }
+
+  async withdrawnAt(accountId: string, clientId: string): Promise<string> {
+    return (await this.database.query<{ at: string }>(`select ${WITHDRAWN('$1', '$2')} as at`, [accountId, clientId])).rows[0]?.at ?? '';
   }
 
   abort(request: IncomingMessage, response: ServerResponse, error: string, description: string): Promise<string> {
@@ -69,7 +81,8 @@ export class Interactions implements IdentityProvider {
     const library = this.provider.library;
     const session = await library.Session.get(library.createContext(request, response) as never);
     if (session.accountId === undefined || session.loginTs === undefined) return undefined;
-    return { uid: session.uid, accountId: session.accountId, authenticatedAt: new Date(session.loginTs * 1_000) };
+    const { rows } = await this.database.query<{ epoch: number }>('select epoch from authentication.sessions where uid = $1', [session.uid]);
+    return { uid: session.uid, accountId: session.accountId, epoch: rows[0]?.epoch ?? 0, authenticatedAt: new Date(session.loginTs * 1_000) };
   }
 
   async sessions(accountId: string): Promise<readonly SessionView[]> {
@@ -82,47 +95,38 @@ export class Interactions implements IdentityProvider {
   }
 
   async endSession(accountId: string, uid: string, reason: SessionEnd): Promise<void> {
-    await this.#endWhere(accountId, reason, 'uid = $3', uid);
+    await this.database.transaction((tx) => endSessions(tx, { accountId, reason, condition: 'uid = $3', value: uid }));
   }
 
-  async endAllSessions(accountId: string, reason: SessionEnd, exceptUid?: string): Promise<void> {
-    await this.#endWhere(accountId, reason, 'uid is distinct from $3', exceptUid ?? null);
+  async accessRevoked(accountId: string, reason: SessionEnd, keep?: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await endSessions(tx, { accountId, reason, condition: 'uid is distinct from $3', value: keep ?? null });
+      await tx.query('update authentication.sessions s set epoch = a.epoch from authentication.accounts_v1 a where s.uid = $2 and s.account = $1 and a.account = $1 and s.ended_at is null', [accountId, keep ?? null]);
+      for (const table of TOKENS) await tx.query(`delete from authentication.${table} t using authentication.accounts_v1 a where t.account = $1 and a.account = $1 and t.epoch < a.epoch`, [accountId]);
+    });
   }
 
   async revokeClient(accountId: string, clientId: string, reason: string): Promise<void> {
     await this.database.transaction(async (tx) => {
+      await oneAtATime(tx, accountId);
       await tx.query(
         `with gone as (delete from authentication.grants where account = $1 and client_id = $2 returning id)
          insert into authentication.facts (id, stream, type, data, subject)
          select gen_random_uuid(), 'account-' || $1::text, 'GrantRevoked', jsonb_build_object('clientId', $2::text, 'grantId', id, 'reason', $3::text), $1 from gone`,
         [accountId, clientId, reason],
       );
-      for (const table of ['codes', 'refresh_tokens', 'access_tokens']) await tx.query(`delete from authentication.${table} where account = $1 and client_id = $2`, [accountId, clientId]);
+      for (const table of TOKENS) await tx.query(`delete from authentication.${table} where account = $1 and client_id = $2`, [accountId, clientId]);
       await tx.query('update authentication.sessions set authorizations = authorizations - $2::text where account = $1 and authorizations ? $2::text', [accountId, clientId]);
     });
   }
 
-  token(accountId: string, scopes: readonly string[]): Promise<string> {
-    return this.provider.token(accountId, scopes);
+  token(account: Readonly<{ accountId: string; epoch: number }>, scopes: readonly string[]): Promise<string> {
+    return this.provider.token(account, scopes);
   }
 
   async client(clientId: string): Promise<ClientView | undefined> {
     const row = await this.clients.row(clientId);
     return row && { id: row.client_id, name: row.name, party: row.party, purposes: row.purposes, disabled: row.disabled };
-  }
-
-  /** What was granted in the sessions that end, and every token of it, goes in the same transaction. */
-  async #endWhere(accountId: string, reason: SessionEnd, condition: string, value: string | null): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const { rows } = await tx.query<{ grants: string[] }>(
-        `select array(select value ->> 'grantId' from jsonb_each(authorizations) where value ? 'grantId') as grants from authentication.sessions where account = $1 and ended_at is null and (${condition.replace('$3', '$2')}) for update`,
-        [accountId, value],
-      );
-      const grants = rows.flatMap((row) => row.grants);
-      await sessionEndedFact(tx, { where: `account = $2 and ${condition}`, value: accountId, more: value, reason });
-      for (const table of ['codes', 'refresh_tokens', 'access_tokens']) await tx.query(`delete from authentication.${table} where grant_id = any ($1)`, [grants]);
-      await tx.query('delete from authentication.grants where id = any ($1)', [grants]);
-    });
   }
 
   /** Read once in a request. */

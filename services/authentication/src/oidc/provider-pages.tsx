@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Layout, renderPage, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
+import { TroublePage } from '../sign-in/sign-in.page.js';
 import type { OidcPages } from './oidc-pages.js';
 
 /** Asks before signing out; "no" is a plain link, since the library's own "no" still signs the application out. */
@@ -43,6 +44,11 @@ export const providerPages = (brand: Brand): OidcPages => ({
   },
   async signedOut(ctx) {
     show(ctx, <SignedOutPage brand={brand} />);
+  },
+  async busy(ctx) {
+    show(ctx, <TroublePage brand={brand} again={ctx.originalUrl} />);
+    ctx.status = 503;
+    ctx.set('retry-after', '2');
   },
   async error(ctx, out) {
     if (ctx.accepts('html', 'json') === 'json') {

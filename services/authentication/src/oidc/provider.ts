@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SignJWT, importJWK } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { epochText } from '@symbolon/web';
 import type { Ports, Worker } from '@symbolon/web';
 import { RESPONSE_MODES } from '../client/client-registry.js';
 import type { ClientRegistry } from '../client/client-registry.js';
@@ -10,9 +11,10 @@ import { Throttle } from '../throttle/throttle.js';
 import { adapters } from './adapter.js';
 import { scopesOfRoles } from './api-scopes.policy.js';
 import { findAccountRow } from './claims.js';
-import { providerConfiguration } from './configuration.js';
+import { cookieNames, providerConfiguration } from './configuration.js';
 import type { OidcPages } from './oidc-pages.js';
 import { pagePolicy } from './page-policy.js';
+import { resumeOnce } from './resume-once.js';
 import { sealing } from './sealed-row.js';
 import { JWKS_MAX_AGE, SigningKeys } from './signing-keys.js';
 import type { SigningKey } from './signing-keys.js';
@@ -83,12 +85,12 @@ export class OpenIdProvider {
   }
 
   /** A token of 60 s for our own APIs, as RFC 9068 wants it. Scopes that the account's roles do not allow are left out. */
-  async token(accountId: string, scopes: readonly string[]): Promise<string> {
+  async token({ accountId, epoch }: Readonly<{ accountId: string; epoch: number }>, scopes: readonly string[]): Promise<string> {
     const key = this.#made.keys.find(({ algorithm, state }) => algorithm === 'ES256' && state === 'active')!;
     const { issuer, apiAudience } = this.ports.configuration;
     const roles = (await findAccountRow(this.ports.database, accountId))?.roles ?? [];
     const allowed = scopes.filter((scope) => scopesOfRoles(roles).includes(scope));
-    return new SignJWT({ client_id: 'account', scope: allowed.join(' '), roles: [...roles] })
+    return new SignJWT({ client_id: 'account', scope: allowed.join(' '), roles: [...roles], rests_on: { account: epochText(epoch) } })
       .setProtectedHeader({ alg: 'ES256', kid: key.kid, typ: 'at+jwt' })
       .setIssuer(issuer).setAudience(apiAudience).setSubject(accountId).setIssuedAt().setExpirationTime('60 s').setJti(crypto.randomUUID())
       .sign(await importJWK(key.jwk, 'ES256'));
@@ -96,7 +98,8 @@ export class OpenIdProvider {
 
   #make(keys: readonly SigningKey[]): Provider {
     const { ports, clients, pages, guesses } = this;
-    const adapter = adapters({ database: ports.database, sealing: sealing(ports.vault) }, clients);
+    const sealed = sealing(ports.vault);
+    const adapter = adapters({ database: ports.database, sealing: sealed }, clients);
     const provider = new Provider(ports.configuration.issuer, providerConfiguration({ ports, clients, adapter, keys: keys.map(({ jwk }) => jwk), pages }));
     provider.proxy = ports.configuration.trustedProxies.length > 0;
     // The last address that a proxy names is its own word; what stands before that came with the request.
@@ -104,6 +107,7 @@ export class OpenIdProvider {
     provider.Client.prototype.compareClientSecret = function compare(this: { clientId: string }, secret: string) {
       return guesses.fits(this.clientId, secret, Provider.ctx?.ip ?? '') as unknown as boolean;
     };
+    provider.use(resumeOnce({ database: ports.database, sealing: sealed, cookie: cookieNames(ports.configuration).resume, busy: pages.busy }));
     provider.use(unavailable);
     provider.use(completeAnswers(ports.database));
     provider.use(pagePolicy(ports.configuration));
@@ -119,7 +123,7 @@ export class OpenIdProvider {
       this.ports.log[ORDINARY.has(error.message) ? 'info' : 'warn']({ requestId: ctx.res.getHeader('x-request-id'), client: ctx.oidc?.client?.clientId, error: error.message, detail: error.error_detail }, name);
     for (const name of ['authorization.error', 'grant.error', 'introspection.error', 'revocation.error', 'userinfo.error', 'end_session.error', 'pushed_authorization_request.error'] as const) provider.on(name as 'grant.error', log(name));
     provider.on('server_error', (ctx, error) => {
-      if (error.name === 'Unavailable') away.add(ctx);
+      if (error.name === 'Unavailable') away.set(ctx, (error as { retryAfter?: number }).retryAfter ?? 2);
       this.ports.log[error.name === 'Unavailable' ? 'warn' : 'error']({ requestId: ctx.res.getHeader('x-request-id'), error: error.stack ?? error.message }, 'the provider failed');
     });
   }
@@ -128,14 +132,16 @@ export class OpenIdProvider {
 /** Answers that applications and people bring about as a matter of course: nobody has to look for their cause. */
 const ORDINARY: ReadonlySet<string> = new Set(['login_required', 'consent_required', 'interaction_required', 'access_denied']);
 
-const away = new WeakSet<object>();
+/** Requests that met an engine which is away, with the seconds to wait. */
+const away = new WeakMap<object, number>();
 
 /** An engine that is away is not the caller's fault: 503, and the same request may be sent again (RFC 6749 section 4.1.2.1 names the error). */
 async function unavailable(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next();
-  if (!away.has(ctx)) return;
+  const seconds = away.get(ctx);
+  if (seconds === undefined) return;
   ctx.status = 503;
-  ctx.set('retry-after', '2');
+  ctx.set('retry-after', String(seconds));
   if (!ctx.response.is('html')) ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in some seconds' };
 }
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Unavailable } from '@symbolon/event-sourcing';
 import type { Database } from '@symbolon/postgres';
 import { errors, Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
@@ -11,17 +13,38 @@ type Open = Readonly<{ row: Buffer; claim: string }>;
 const open = new WeakMap<object, Open>();
 const context = (): object | undefined => Provider.ctx as unknown as object | undefined;
 
-/** Claims a refresh token for ten seconds; of all that try at once, one gets it. A claim of a killed process lapses. */
+/** What is known of a token that another request claimed. */
+type Claimed = Readonly<{ spent: boolean; seconds: number }>;
+
+const CLAIM = `
+  update authentication.refresh_tokens set claim = $2, claimed_until = clock_timestamp() + interval '10 s'
+  where id = $1 and consumed_at is null and (claimed_until is null or claimed_until < clock_timestamp())`;
+const CLAIMED = `
+  select consumed_at is not null as spent, greatest(1, ceil(extract(epoch from claimed_until - clock_timestamp())))::int as seconds from authentication.refresh_tokens where id = $1`;
+
+/** How long a request waits for another one's use of the same token to be decided. Milliseconds. */
+const PATIENCE = 2_000;
+const LOOK = 40;
+
+/**
+ * Claims a refresh token for ten seconds; of all that try at once, one gets it. A claim of a killed process lapses. Until it is decided, nobody says that
+ * the token is spent, for then client libraries sign their person out: `Unavailable`, with the seconds to wait. Spent: `invalid_grant`.
+ */
 export async function claim(database: Database, row: Buffer): Promise<void> {
   const claimed = randomUUID();
-  const { rowCount } = await database.query(
-    `update authentication.refresh_tokens set claim = $2, claimed_until = clock_timestamp() + interval '10 s'
-     where id = $1 and consumed_at is null and (claimed_until is null or claimed_until < clock_timestamp())`,
-    [row, claimed],
-  );
-  if (rowCount === 0) throw new errors.InvalidGrant('refresh token is being used');
-  const ctx = context();
-  if (ctx) open.set(ctx, { row, claim: claimed });
+  let seconds = 1;
+  for (const until = Date.now() + PATIENCE; Date.now() < until; await pause(LOOK)) {
+    const { rowCount } = await database.query(CLAIM, [row, claimed]);
+    if (rowCount > 0) {
+      const ctx = context();
+      if (ctx) open.set(ctx, { row, claim: claimed });
+      return;
+    }
+    const found = (await database.query<Claimed>(CLAIMED, [row])).rows[0];
+    if (!found || found.spent) throw new errors.InvalidGrant('refresh token is used');
+    seconds = found.seconds;
+  }
+  throw Object.assign(new Unavailable('the use of a refresh token that is not decided'), { retryAfter: seconds });
 }
 
 /** What the rows of an answer depend on: the use of the refresh token, where there is one. */

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Codes } from '../code/codes.js';
+import { Devices } from '../device/devices.js';
 import type { Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
@@ -28,6 +29,7 @@ export class RecoverController {
     @Inject(NewPassword) private readonly newPassword: NewPassword,
     @Inject(Codes) private readonly codes: Codes,
     @Inject(Throttle) private readonly throttle: Throttle,
+    @Inject(Devices) private readonly devices: Devices,
   ) {}
 
   @Get('i/:uid/recover')
@@ -87,7 +89,7 @@ export class RecoverController {
   password(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
     return this.#recovering(request, reply, uid, async (interaction, recovery) => {
       if (!recovery.proven) return this.#code(request, reply, interaction, recovery, { status: 403 });
-      return this.#set(request, reply, recovery, `/i/${uid}/recover/password`, () => this.edge.redirect(reply, `/i/${uid}?again=1&notice=recovered`));
+      return this.#set(request, reply, recovery, `/i/${uid}/recover/password`, (inForce) => this.edge.redirect(reply, `/i/${uid}?again=1&notice=${inForce ? 'recovered' : 'recovered-later'}`));
     });
   }
 
@@ -99,7 +101,7 @@ export class RecoverController {
 
   @Post('recover/:link')
   linkPassword(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('link') link: string) {
-    return this.#ofLink(request, reply, link, (recovery) => this.#set(request, reply, recovery, `/recover/${link}`, () => this.edge.send(request, reply, RecoveredPage({ brand: this.edge.brand }))));
+    return this.#ofLink(request, reply, link, (recovery) => this.#set(request, reply, recovery, `/recover/${link}`, (inForce) => this.edge.send(request, reply, RecoveredPage({ brand: this.edge.brand, inForce }))));
   }
 
   /** Only in the browser that asked. */
@@ -117,12 +119,14 @@ export class RecoverController {
     });
   }
 
-  async #set(request: FastifyRequest, reply: FastifyReply, recovery: Recovery, action: string, done: () => unknown): Promise<unknown> {
+  async #set(request: FastifyRequest, reply: FastifyReply, recovery: Recovery, action: string, done: (inForce: boolean) => unknown): Promise<unknown> {
     if (!this.edge.isOurs(request) || recovery.accountId === undefined) return this.#password(request, reply, recovery, action, { problem: text('form.stale'), status: 403 });
-    const wrong = await this.newPassword.set({ accountId: recovery.accountId, password: field(request, 'password'), reason: 'recovery', consume: () => this.recoveries.consume(recovery.id) });
-    if (wrong !== undefined) return this.#password(request, reply, recovery, action, { error: wrong, status: 422 });
-    await this.recoveries.endAll(recovery.accountId, reply.raw);
-    return done();
+    const outcome = await this.newPassword.set({ accountId: recovery.accountId, password: field(request, 'password'), recovery: recovery.id });
+    if ('wrong' in outcome) return this.#password(request, reply, recovery, action, { error: outcome.wrong, status: 422 });
+    this.recoveries.forget(reply.raw);
+    // Whoever has the mailbox is the owner: this browser is known from now on, and every other one is asked anew.
+    await this.devices.remember(request.raw, reply.raw, { accountId: recovery.accountId, epoch: outcome.epoch });
+    return done(outcome.inForce);
   }
 
   #ask = (request: FastifyRequest, reply: FastifyReply, interaction: Interaction, { email = '', status, retryAfter, ...wrong }: Wrong = {}) =>

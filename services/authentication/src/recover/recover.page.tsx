@@ -60,9 +60,9 @@ export const NewPasswordPage = ({ brand, token, action, email, minimum, error, p
 );
 
 /** After the link was used in another browser than the one that asked. */
-export const RecoveredPage = ({ brand }: Readonly<{ brand: Brand }>) => (
+export const RecoveredPage = ({ brand, inForce }: Readonly<{ brand: Brand; inForce: boolean }>) => (
   <Layout brand={brand} title={text('recover.done-title')}>
-    <p>{text('recover.done-lead')}</p>
+    <p>{text(inForce ? 'recover.done-lead' : 'recover.done-later')}</p>
     <p>
       <a href="/account">{text('gone.account')}</a>
     </p>

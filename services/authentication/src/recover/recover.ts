@@ -37,7 +37,7 @@ export class Recover {
     }
     const account = await this.accounts.byId((await this.logins.find(address)) ?? NOBODY);
     const known = account && !account.disabled ? account : undefined;
-    const { recovery, link } = await this.recoveries.begin(response, { address, interaction, ...(known ? { accountId: known.accountId, credentialId: known.credentialId } : {}) });
+    const { recovery, link } = await this.recoveries.begin(response, { address, interaction, ...(known ? { accountId: known.accountId } : {}) });
     const code = await this.codes.issue('recovery', recovery.id);
     const { brand, origin } = this.ports.configuration;
     await this.mails.queue({ account: known?.accountId ?? NOBODY, ...recoverMail(brand, code, `${origin}/recover/${link}`) });

@@ -7,15 +7,15 @@ import type { BrowserCookie } from '../device/browser-cookie.js';
 import { PORTS } from '../tokens.js';
 
 /** A forgotten password on its way. `accountId` undefined: nobody has the address, and the pages do not tell. */
-export type Recovery = Readonly<{ id: string; accountId: string | undefined; credentialId: string | undefined; interaction: string | undefined; address: string; proven: boolean }>;
+export type Recovery = Readonly<{ id: string; accountId: string | undefined; interaction: string | undefined; address: string; proven: boolean }>;
 
 /** Whom a recovery is for. */
-export type Asked = Readonly<{ address: string; accountId?: string; credentialId?: string; interaction?: string }>;
+export type Asked = Readonly<{ address: string; accountId?: string; interaction?: string }>;
 
-type Row = { id: string; account_id: string | null; credential_id: string | null; interaction: string | null; address: Uint8Array; proven: boolean };
+type Row = { id: string; account_id: string | null; interaction: string | null; address: Uint8Array; proven: boolean };
 
 const MINUTES = 30;
-const COLUMNS = 'id, account_id, credential_id, interaction, address, proven_at is not null as proven';
+const COLUMNS = 'id, account_id, interaction, address, proven_at is not null as proven';
 const LIVE = 'expires_at > clock_timestamp()';
 const secret = () => randomBytes(32).toString('base64url');
 const hash = (kind: 'browser' | 'link', value: string): Buffer => createHash('sha256').update(`recovery ${kind}|${value}`).digest();
@@ -30,18 +30,18 @@ export class Recoveries {
   }
 
   /** Begins one; the same work whether or not somebody has the address. Gives the secret of the mailed link. */
-  async begin(response: ServerResponse, { address, accountId, credentialId, interaction }: Asked): Promise<Readonly<{ recovery: Recovery; link: string }>> {
+  async begin(response: ServerResponse, { address, accountId, interaction }: Asked): Promise<Readonly<{ recovery: Recovery; link: string }>> {
     const [id, browser, link] = [randomUUID(), secret(), secret()];
     const sealed = this.ports.vault.sealForService(Buffer.from(address), `recovery ${id}`);
     const { database } = this.ports;
     await database.query(`delete from authentication.recoveries where not ${LIVE}`);
     await database.query(
-      `insert into authentication.recoveries (id, browser, link, account_id, credential_id, interaction, address, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + make_interval(mins => $8))`,
-      [id, hash('browser', browser), hash('link', link), accountId ?? null, credentialId ?? null, interaction ?? null, Buffer.from(sealed), MINUTES],
+      `insert into authentication.recoveries (id, browser, link, account_id, interaction, address, expires_at)
+       values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(mins => $7))`,
+      [id, hash('browser', browser), hash('link', link), accountId ?? null, interaction ?? null, Buffer.from(sealed), MINUTES],
     );
     this.#cookie.write(response, browser, MINUTES * 60);
-    return { recovery: { id, accountId, credentialId, interaction, address, proven: false }, link };
+    return { recovery: { id, accountId, interaction, address, proven: false }, link };
   }
 
   /** The recovery that this browser began. */
@@ -60,20 +60,37 @@ export class Recoveries {
     await this.ports.database.query('update authentication.recoveries set proven_at = clock_timestamp() where id = $1 and account_id is not null', [id]);
   }
 
-  /** Takes it; of many that try at once, one succeeds. The credential has to be the one that was forgotten. */
-  async consume(id: string): Promise<boolean> {
+  /** Takes it for ten seconds; of many that try at once, one succeeds. Whoever dies with it leaves it to the next. */
+  async take(id: string): Promise<boolean> {
     const { rowCount } = await this.ports.database.query(
-      `delete from authentication.recoveries r using authentication.accounts_v1 a
-       where r.id = $1 and r.${LIVE} and a.account = r.account_id and not a.disabled and a.credential_id::text is not distinct from r.credential_id`,
+      `update authentication.recoveries r set taken_until = clock_timestamp() + interval '10 s' from authentication.accounts_v1 a
+       where r.id = $1 and r.${LIVE} and a.account = r.account_id and not a.disabled and (r.taken_until is null or r.taken_until < clock_timestamp())`,
       [id],
     );
     return rowCount === 1;
   }
 
-  /** Every other recovery of the account is dead. */
-  async endAll(accountId: string, response?: ServerResponse): Promise<void> {
+  /** It was taken, and nothing came of it. */
+  async release(id: string): Promise<void> {
+    await this.ports.database.query('update authentication.recoveries set taken_until = null where id = $1', [id]);
+  }
+
+  /**
+   * A password was changed by a session: what was begun before that sign-in is over, for its person proved the password since. What was begun after it
+   * outranks it: whoever holds an older session cannot keep the owner of the mailbox out.
+   */
+  async outrun(accountId: string, signedIn: Date): Promise<void> {
+    await this.ports.database.query('delete from authentication.recoveries where account_id = $1 and begun_at < $2', [accountId, signedIn]);
+  }
+
+  /** The account has a new password by one of them: every recovery of it is over. */
+  async endAll(accountId: string): Promise<void> {
     await this.ports.database.query('delete from authentication.recoveries where account_id = $1', [accountId]);
-    if (response) this.#cookie.clear(response);
+  }
+
+  /** This browser has none any longer. */
+  forget(response: ServerResponse): void {
+    this.#cookie.clear(response);
   }
 
   async #one(column: 'browser' | 'link', value: Buffer): Promise<Recovery | undefined> {
@@ -81,6 +98,6 @@ export class Recoveries {
     const row = rows[0];
     if (!row) return undefined;
     const address = Buffer.from(this.ports.vault.openForService(row.address, `recovery ${row.id}`)).toString();
-    return { id: row.id, accountId: row.account_id ?? undefined, credentialId: row.credential_id ?? undefined, interaction: row.interaction ?? undefined, address, proven: row.proven };
+    return { id: row.id, accountId: row.account_id ?? undefined, interaction: row.interaction ?? undefined, address, proven: row.proven };
   }
 }

@@ -4,6 +4,7 @@ import { InteractionGone } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
 import { field } from '../session/visitor.js';
+import { FIRST_EPOCH } from '../sign-in/sign-in.js';
 import { LinkSignIn } from './link-sign-in.js';
 import { Register } from './register.js';
 import { RegisterLinkPage } from './register.page.js';
@@ -41,7 +42,7 @@ export class RegisterLinkController {
       if (done === 'gone') throw new InteractionGone();
       if (typeof done === 'string') return this.edge.send(request, reply, refusalPage(done, { brand: this.edge.brand }), { status: 409 });
       if ('wait' in done) return again({ problem: text('sign-in.wait', { minutes: Math.max(1, Math.ceil(done.wait / 60)) }), status: 429, retryAfter: done.wait });
-      return this.edge.redirect(reply, await this.signIn.begin(request.raw, reply.raw, done));
+      return this.edge.redirect(reply, await this.signIn.begin(request.raw, reply.raw, { ...done, epoch: FIRST_EPOCH }));
     });
   }
 

@@ -167,7 +167,7 @@ describe('the code page', () => {
     [registration, answer] = [waiting(), { accountId: 'a1', credentialId: 'k1' }];
     const { statusCode, headers } = await send('/i/u1/code', { code: '123 456' });
     expect([statusCode, headers.location]).toEqual([303, 'https://books.example/callback']);
-    expect(signedIn).toEqual([{ accountId: 'a1', knownDevice: false, codeGiven: true }]);
+    expect(signedIn).toEqual([{ accountId: 'a1', epoch: 0, knownDevice: false, codeGiven: true }]);
   });
 
   it('says so when the code is wrong or missing', async () => {
@@ -223,7 +223,7 @@ describe('the mailed link', () => {
     [registration, answer] = [waiting(), { accountId: 'a1', credentialId: 'k1' }];
     const { statusCode, headers } = await send('/register/secret', { password: right.password });
     expect([statusCode, headers.location, used]).toEqual([303, 'http://localhost:3000/oidc/auth', 1]);
-    expect(signedIn).toEqual([{ accountId: 'a1', credentialId: 'k1' }]);
+    expect(signedIn).toEqual([{ accountId: 'a1', credentialId: 'k1', epoch: 0 }]);
   });
 
   it('says so when the password is wrong', async () => {

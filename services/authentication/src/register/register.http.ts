@@ -6,7 +6,7 @@ import { text } from '../page/index.js';
 import { passwordFault } from '../password/password-rules.js';
 import { PageEdge } from '../session/page-edge.js';
 import { asked, field } from '../session/visitor.js';
-import { SignIn } from '../sign-in/sign-in.js';
+import { FIRST_EPOCH, SignIn } from '../sign-in/sign-in.js';
 import { PORTS } from '../tokens.js';
 import { parseEmail } from './email-address.js';
 import { Register } from './register.js';
@@ -75,7 +75,7 @@ export class RegisterController {
       if (done === 'gone') return this.edge.redirect(reply, `/i/${uid}/code`);
       if (typeof done === 'string') return this.edge.send(request, reply, refusalPage(done, { brand: this.edge.brand, uid }), { status: 409 });
       const visitor = { request: request.raw, response: reply.raw, address: request.ip };
-      return this.edge.redirect(reply, await this.signIn.complete(visitor, interaction, { accountId: done.accountId, knownDevice: false, codeGiven: true }));
+      return this.edge.redirect(reply, await this.signIn.complete(visitor, interaction, { accountId: done.accountId, epoch: FIRST_EPOCH, knownDevice: false, codeGiven: true }));
     });
   }
 

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { commandHandler, memoryEventStore, uuidv5 } from '@symbolon/event-sourcing';
+import { commandHandler, Unavailable, memoryEventStore, uuidv5 } from '@symbolon/event-sourcing';
 import type { EventStore } from '@symbolon/event-sourcing';
 import { codec } from '@symbolon/events';
 import { migrate } from '@symbolon/postgres';
@@ -208,14 +208,25 @@ describe('a registration', () => {
   });
 });
 
+describe('a registration that fails because something is away', () => {
+  it('goes on with the same code, or without one, as soon as it is back', async () => {
+    const one = await begun();
+    const working = store.append;
+    Object.assign(store, { append: async () => Promise.reject(new Unavailable('the event store')) });
+    await expect(parts().register.byCode(one.registration, one.code!)).rejects.toThrow('the event store');
+    Object.assign(store, { append: working });
+    expect(await parts().register.byCode(await fresh(one.registration, one), one.code!)).toEqual(accountOf(one.registration));
+  });
+});
+
 describe('a process that dies', () => {
   it('after the code was taken leaves a registration that goes on without it', async () => {
     const one = await begun();
     const { register, registrations, codes } = parts();
-    expect(await codes.check('register', one.registration.id, one.code!)).toBe(true);
-    await registrations.confirm(one.registration.id);
-    expect(await register.byCode(await fresh(one.registration, one), '')).toBeUndefined(); // somebody may be at it still
-    await ports.database.query("update authentication.registrations set confirmed_at = confirmed_at - interval '11 s'");
+    expect(await registrations.confirm(one.registration.id, (tx) => codes.check('register', one.registration.id, one.code!, tx))).toBe(true);
+    expect(await registrations.take(one.registration.id)).toBe(true);
+    await expect(register.byCode(await fresh(one.registration, one), '')).rejects.toThrow('being completed'); // somebody may be at it still
+    await ports.database.query("update authentication.registrations set taken_until = taken_until - interval '11 s'");
     expect(await register.byCode(await fresh(one.registration, one), '')).toEqual(accountOf(one.registration));
   });
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import { Unavailable } from '@symbolon/event-sourcing';
 import type { Position } from '@symbolon/event-sourcing';
 import type { Ports } from '@symbolon/web';
 import { accounts } from '../accounts.projection.js';
@@ -68,14 +69,16 @@ export class Register {
 
   /** By code, in the browser that began. Undefined: the code does not fit, which also is the answer for an address that was known before. */
   async byCode(registration: Registration, code: string): Promise<Registered | undefined> {
+    const { id } = registration;
     if (registration.done) return 'gone';
-    if (registration.confirmed) {
-      if (!(await this.registrations.resume(registration.id))) return undefined;
-    } else {
-      if (!(await this.codes.check('register', registration.id, code))) return undefined;
-      await this.registrations.confirm(registration.id);
+    if (!registration.confirmed && !(await this.registrations.confirm(id, (tx) => this.codes.check('register', id, code, tx)))) return undefined;
+    if (!(await this.registrations.take(id))) throw new Unavailable('a registration that is being completed');
+    try {
+      return await this.#complete(registration);
+    } catch (error) {
+      await this.registrations.release(id).catch(() => undefined); // it lapses by itself
+      throw error;
     }
-    return this.#complete(registration);
   }
 
   /** By link, wherever it was opened: whoever knows the password that was chosen is the one who began. Counted as a sign-in. */

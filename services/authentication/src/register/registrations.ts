@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Tx } from '@symbolon/postgres';
 import type { Ports } from '@symbolon/web';
 import { browserCookie } from '../device/browser-cookie.js';
 import type { BrowserCookie } from '../device/browser-cookie.js';
@@ -61,15 +62,28 @@ export class Registrations {
     return link;
   }
 
-  /** Its code was entered. A process that dies after this leaves a registration that goes on without the code. */
-  async confirm(id: string): Promise<void> {
-    await this.ports.database.query('update authentication.registrations set confirmed_at = clock_timestamp() where id = $1 and confirmed_at is null', [id]);
+  /** The code is used up and the registration confirmed together: from now on it goes on without the code, whatever fails. `right` looks at the code. */
+  async confirm(id: string, right: (tx: Tx) => Promise<boolean>): Promise<boolean> {
+    return this.ports.database.transaction(async (tx) => {
+      if (!(await right(tx))) return false;
+      await tx.query('update authentication.registrations set confirmed_at = clock_timestamp() where id = $1 and confirmed_at is null', [id]);
+      return true;
+    });
   }
 
-  /** Goes on where a process died ten seconds ago or more, after the code was entered; of all that try, one does. */
-  async resume(id: string): Promise<boolean> {
-    const { rowCount } = await this.ports.database.query(`update authentication.registrations set confirmed_at = clock_timestamp() where id = $1 and done_at is null and confirmed_at < clock_timestamp() - interval '10 s'`, [id]);
+  /** Takes a confirmed registration for ten seconds; of all that try at once, one succeeds. Whoever dies with it leaves it to the next. */
+  async take(id: string): Promise<boolean> {
+    const { rowCount } = await this.ports.database.query(
+      `update authentication.registrations set taken_until = clock_timestamp() + interval '10 s'
+       where id = $1 and done_at is null and confirmed_at is not null and (taken_until is null or taken_until < clock_timestamp())`,
+      [id],
+    );
     return rowCount === 1;
+  }
+
+  /** It was taken, and nothing came of it. */
+  async release(id: string): Promise<void> {
+    await this.ports.database.query('update authentication.registrations set taken_until = null where id = $1', [id]);
   }
 
   /** The account is made: what was typed goes, and the browser that began learns that it may sign in. */

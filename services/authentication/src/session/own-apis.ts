@@ -5,7 +5,7 @@ import type { IdentityProvider } from '../oidc/identity-provider.js';
 import { IDENTITY_PROVIDER, PORTS } from '../tokens.js';
 
 /** A request to one of our own APIs, for a person who sits before one of our pages. */
-export type OwnRequest = Readonly<{ accountId: string; scope: string; method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; body?: object; key?: string }>;
+export type OwnRequest = Readonly<{ account: Readonly<{ accountId: string; epoch: number }>; scope: string; method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; body?: object; key?: string }>;
 
 /** What it answered: `notYet` says that the change is stored and not in force everywhere. */
 export type OwnAnswer = Readonly<{ status: number; notYet: boolean; position: string | undefined; body: Readonly<Record<string, unknown>> }>;
@@ -21,8 +21,8 @@ export class OwnApis {
   ) {}
 
   /** Throws `Unavailable` when the service does not answer or fails. */
-  async call({ accountId, scope, method, path, body, key }: OwnRequest): Promise<OwnAnswer> {
-    const token = await this.provider.token(accountId, [scope]);
+  async call({ account, scope, method, path, body, key }: OwnRequest): Promise<OwnAnswer> {
+    const token = await this.provider.token(account, [scope]);
     const answer = await fetch(new URL(path, this.ports.configuration.internalOrigin), {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}), ...(key ? { 'idempotency-key': key } : {}) },

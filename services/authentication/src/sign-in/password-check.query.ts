@@ -4,13 +4,13 @@ import type { Credential, Credentials } from '../password/credentials.js';
 import type { Logins } from '../register/logins.js';
 
 /** Whose login it is, what their password is kept as, and whether they signed in with this device before. */
-export type KnownLogin = Readonly<{ accountId: string; disabled: boolean; credential: Credential | undefined; knownDevice: boolean }>;
+export type KnownLogin = Readonly<{ accountId: string; disabled: boolean; credential: Credential | undefined; epoch: number; knownDevice: boolean }>;
 
-type Row = Readonly<{ account: string; disabled: boolean; credential_id: string | null; hash: Uint8Array | null; known: boolean }>;
+type Row = Readonly<{ account: string; disabled: boolean; credential_id: string | null; hash: Uint8Array | null; epoch: number; known: boolean }>;
 
 const SELECT = `
-  select l.account, coalesce(a.disabled, false) as disabled, c.id as credential_id, c.hash,
-    exists (select from authentication.devices d where d.account_id = l.account and d.device = $3 and d.expires_at > clock_timestamp()) as known
+  select l.account, coalesce(a.disabled, false) as disabled, c.id as credential_id, c.hash, coalesce(a.epoch, 0) as epoch,
+    exists (select from authentication.devices d where d.account_id = l.account and d.device = $3 and d.epoch = a.epoch and d.expires_at > clock_timestamp()) as known
   from authentication.logins l
   left join authentication.accounts_v1 a on a.account = l.account
   left join authentication.credentials c on c.id = a.credential_id
@@ -30,6 +30,6 @@ export class PasswordCheckQuery {
     const row = rows[0];
     if (!row) return undefined;
     const credential = row.credential_id === null || row.hash === null ? undefined : this.credentials.opened(row.credential_id, row.hash);
-    return { accountId: row.account, disabled: row.disabled, credential, knownDevice: row.known };
+    return { accountId: row.account, disabled: row.disabled, credential, epoch: row.epoch, knownDevice: row.known };
   }
 }

@@ -9,7 +9,7 @@ import { PasswordCheckQuery } from './password-check.query.js';
 export type PasswordTyped = Readonly<{ login: string; password: string; request: IncomingMessage; address: string; mustBe?: string }>;
 
 /** `wait`: seconds until the next attempt. Unknown, disabled, somebody else's and wrong are all `refused`. */
-export type PasswordChecked = Readonly<{ accepted: Readonly<{ accountId: string; credentialId: string; knownDevice: boolean }> } | { refused: true } | { wait: number }>;
+export type PasswordChecked = Readonly<{ accepted: Readonly<{ accountId: string; credentialId: string; epoch: number; knownDevice: boolean }> } | { refused: true } | { wait: number }>;
 
 /** Whether email and password belong together. Counted before the hash; the same work whether or not somebody has the address. */
 @Injectable()
@@ -31,6 +31,6 @@ export class PasswordCheck {
     const right = await this.hashes.verify(known?.credential?.hash, password);
     if (!right || !known?.credential || known.disabled || (mustBe !== undefined && mustBe !== known.accountId)) return { refused: true };
     await this.throttle.reset('sign-in', who);
-    return { accepted: { accountId: known.accountId, credentialId: known.credential.id, knownDevice: known.knownDevice } };
+    return { accepted: { accountId: known.accountId, credentialId: known.credential.id, epoch: known.epoch, knownDevice: known.knownDevice } };
   }
 }

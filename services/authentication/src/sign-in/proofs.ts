@@ -22,28 +22,34 @@ export class Proofs {
   }
 
   /** Keeps what was proven just now in this browser. */
-  async give(response: ServerResponse, { accountId, credentialId }: AcceptedPassword): Promise<void> {
+  async give(response: ServerResponse, { accountId, credentialId, epoch }: AcceptedPassword): Promise<void> {
     const proof = randomBytes(32).toString('base64url');
     await this.ports.database.query('delete from authentication.proofs where expires_at < clock_timestamp()');
     await this.ports.database.query(
-      'insert into authentication.proofs (proof, account_id, credential_id, expires_at) values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))',
-      [hash(proof), accountId, credentialId, SECONDS],
+      'insert into authentication.proofs (proof, account_id, credential_id, epoch, expires_at) values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5))',
+      [hash(proof), accountId, credentialId, epoch, SECONDS],
     );
     this.#cookie.write(response, proof, SECONDS);
   }
 
-  /** Takes what this browser proved; of all that try at once, one gets it. Undefined where the account is gone or blocked, or its password another one by now. */
-  async take(request: IncomingMessage, response: ServerResponse): Promise<AcceptedPassword | undefined> {
+  /** What this browser proved. Undefined where the account is gone or blocked, or what was proven is worth nothing any more. */
+  async of(request: IncomingMessage): Promise<AcceptedPassword | undefined> {
     const proof = this.#cookie.read(request);
     if (proof === undefined) return undefined;
-    this.#cookie.clear(response);
-    const { rows } = await this.ports.database.query<{ account_id: string; credential_id: string }>(
-      `with taken as (delete from authentication.proofs where proof = $1 returning account_id, credential_id, expires_at)
-       select t.account_id, t.credential_id from taken t join authentication.accounts_v1 a on a.account = t.account_id
-       where t.expires_at > clock_timestamp() and not a.disabled and a.credential_id::text = t.credential_id`,
+    const { rows } = await this.ports.database.query<{ account_id: string; credential_id: string; epoch: number }>(
+      `select p.account_id, p.credential_id, p.epoch from authentication.proofs p join authentication.accounts_v1 a on a.account = p.account_id
+       where p.proof = $1 and p.expires_at > clock_timestamp() and not a.disabled and a.credential_id::text = p.credential_id and a.epoch = p.epoch`,
       [hash(proof)],
     );
     const row = rows[0];
-    return row && { accountId: row.account_id, credentialId: row.credential_id };
+    return row && { accountId: row.account_id, credentialId: row.credential_id, epoch: row.epoch };
+  }
+
+  /** The sign-in that it was for is complete. Not before: where that fails because something is away, it is tried again. */
+  async used(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const proof = this.#cookie.read(request);
+    if (proof === undefined) return;
+    this.#cookie.clear(response);
+    await this.ports.database.query('delete from authentication.proofs where proof = $1', [hash(proof)]);
   }
 }

@@ -5,6 +5,7 @@ import { Devices } from '../device/devices.js';
 import { OverviewQuery } from '../account/overview.query.js';
 import { Mails } from '../mail/mails.js';
 import { ACCOUNT_CLIENT } from '../client/built-in-clients.js';
+import { asksToRecover } from '../oidc/asked-page.js';
 import type { IdentityProvider, Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
@@ -19,7 +20,7 @@ import { Proofs } from './proofs.js';
 import { needs } from './sign-in-evidence.policy.js';
 import { mayAnswer, stepOf } from './sign-in-step.policy.js';
 import { SignInSteps } from './sign-in-steps.js';
-import type { AcceptedPassword } from './sign-in-steps.js';
+import type { AcceptedPassword, Step } from './sign-in-steps.js';
 import { SignIn } from './sign-in.js';
 import { ConfirmPage, SignInPage } from './sign-in.page.js';
 import type { Wrong } from './sign-in.page.js';
@@ -47,14 +48,19 @@ export class SignInController {
   @Get()
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
     return this.edge.visit(request, reply, uid, async (interaction) => {
-      const proven = forAccount(interaction) ? await this.proofs.take(request.raw, reply.raw) : undefined;
-      if (proven) return this.edge.redirect(reply, await this.signIn.complete(this.#visitor(request, reply), interaction, { accountId: proven.accountId, knownDevice: false, codeGiven: true }));
+      const proven = forAccount(interaction) ? await this.proofs.of(request.raw) : undefined;
+      if (proven) {
+        const to = await this.signIn.complete(this.#visitor(request, reply), interaction, { ...proven, knownDevice: false, codeGiven: true });
+        await this.proofs.used(request.raw, reply.raw);
+        return this.edge.redirect(reply, to);
+      }
       const accepted = await this.#accepted(interaction);
       const step = stepOf({ prompt: interaction.prompt, passwordAccepted: accepted !== undefined });
       if (step === 'allow') return this.edge.redirect(reply, `/i/${uid}/allow`);
       if (interaction.params['prompt'] === 'create' && asked(request, 'again') === undefined) return this.edge.redirect(reply, `/i/${uid}/register`);
+      if (asksToRecover(interaction) && asked(request, 'again') === undefined) return this.edge.redirect(reply, `/i/${uid}/recover`);
       if (step === 'code' && asked(request, 'again') === undefined) return this.edge.redirect(reply, `/i/${uid}/confirm`);
-      return this.#password(request, reply, interaction, { notice: asked(request, 'notice') === 'recovered' ? text('sign-in.recovered') : undefined });
+      return this.#password(request, reply, interaction, { notice: noticeOf(asked(request, 'notice')) });
     });
   }
 
@@ -80,16 +86,23 @@ export class SignInController {
 
   @Post('confirm')
   confirm(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
-    return this.#confirming(request, reply, uid, async (interaction, { accountId }) => {
+    return this.#confirming(request, reply, uid, async (interaction, { accountId, epoch, proven }) => {
       const code = field(request, 'code', 40).replaceAll(/\s/g, '');
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, { wrong: { form: text('form.stale') }, status: 403 });
+      if (proven) return this.#complete(request, reply, interaction, { accountId, epoch });
       if (code === '') return this.#code(request, reply, interaction, { wrong: { code: text('confirm.missing') }, status: 422 });
       const turn = await this.throttle.take('code', { login: accountId, address: request.ip });
       if (!turn.allowed) return this.#code(request, reply, interaction, { wrong: { form: text('code.wait', { minutes: minutes(turn.retryAfter) }) }, status: 429, retryAfter: turn.retryAfter });
-      if (!(await this.codes.check('sign-in', bindingOf(uid, accountId), code))) return this.#code(request, reply, interaction, { wrong: { code: text('confirm.wrong') }, status: 422 });
+      if (!(await this.steps.prove(uid, (tx) => this.codes.check('sign-in', bindingOf(uid, accountId), code, tx)))) return this.#code(request, reply, interaction, { wrong: { code: text('confirm.wrong') }, status: 422 });
       await this.throttle.reset('code', { login: accountId });
-      return this.edge.redirect(reply, await this.signIn.complete(this.#visitor(request, reply), interaction, { accountId, knownDevice: await this.devices.knows(request.raw, accountId), codeGiven: true }));
+      return this.#complete(request, reply, interaction, { accountId, epoch });
     });
+  }
+
+  /** Password and code are proven. */
+  async #complete(request: FastifyRequest, reply: FastifyReply, interaction: Interaction, { accountId, epoch }: Readonly<{ accountId: string; epoch: number }>) {
+    const knownDevice = await this.devices.knows(request.raw, accountId);
+    return this.edge.redirect(reply, await this.signIn.complete(this.#visitor(request, reply), interaction, { accountId, epoch, knownDevice, codeGiven: true }));
   }
 
   @Post('confirm/resend')
@@ -103,12 +116,12 @@ export class SignInController {
   }
 
   /** The risk is weighed before the interaction is finished with a login, never after. */
-  async #accept(request: FastifyRequest, reply: FastifyReply, interaction: Interaction, { accountId, credentialId, knownDevice }: AcceptedPassword & { knownDevice: boolean }) {
+  async #accept(request: FastifyRequest, reply: FastifyReply, interaction: Interaction, { accountId, credentialId, epoch, knownDevice }: AcceptedPassword & { knownDevice: boolean }) {
     const risk = await noRiskAnswer.weigh({ accountId, clientId: interaction.client.id, knownDevice });
     const missing = needs(knownDevice, risk);
     if (missing === 'refusal') return this.#password(request, reply, interaction, { login: field(request, 'login', 320), wrong: { form: text('sign-in.refused') }, status: 401 });
-    if (missing === 'nothing') return this.edge.redirect(reply, await this.signIn.complete(this.#visitor(request, reply), interaction, { accountId, knownDevice, codeGiven: false }));
-    await this.steps.accept(interaction.uid, { accountId, credentialId });
+    if (missing === 'nothing') return this.edge.redirect(reply, await this.signIn.complete(this.#visitor(request, reply), interaction, { accountId, epoch, knownDevice, codeGiven: false }));
+    await this.steps.accept(interaction.uid, { accountId, credentialId, epoch });
     const wait = await this.#mail(interaction.uid, accountId, request.ip);
     if (wait !== undefined) return this.#code(request, reply, interaction, { wrong: { form: text('confirm.wait', { minutes: minutes(wait) }) }, status: 429, retryAfter: wait });
     return this.edge.redirect(reply, `/i/${interaction.uid}/confirm`);
@@ -125,7 +138,7 @@ export class SignInController {
   }
 
   /** Only with a password that was accepted in this interaction, and is still the account's. */
-  #confirming(request: FastifyRequest, reply: FastifyReply, uid: string, work: (interaction: Interaction, accepted: AcceptedPassword) => Promise<unknown>) {
+  #confirming(request: FastifyRequest, reply: FastifyReply, uid: string, work: (interaction: Interaction, accepted: Step) => Promise<unknown>) {
     return this.edge.visit(request, reply, uid, async (interaction) => {
       const accepted = await this.#accepted(interaction);
       if (!accepted || !mayAnswer('code', { prompt: interaction.prompt, passwordAccepted: true })) return this.edge.redirect(reply, `/i/${uid}`);
@@ -133,12 +146,12 @@ export class SignInController {
     });
   }
 
-  async #accepted(interaction: Interaction): Promise<AcceptedPassword | undefined> {
+  async #accepted(interaction: Interaction): Promise<Step | undefined> {
     const accepted = await this.steps.accepted(interaction.uid);
     const must = sameAccount(interaction);
     if (!accepted || (must !== undefined && must !== accepted.accountId)) return undefined;
     const account = await this.accounts.byId(accepted.accountId);
-    return account && !account.disabled && account.credentialId === accepted.credentialId ? accepted : undefined;
+    return account && !account.disabled && account.credentialId === accepted.credentialId && account.epoch === accepted.epoch ? accepted : undefined;
   }
 
   async #password(request: FastifyRequest, reply: FastifyReply, interaction: Interaction, more: { login?: string; wrong?: Wrong; notice?: string; status?: number; retryAfter?: number }) {
@@ -157,6 +170,8 @@ export class SignInController {
 
   #visitor = (request: FastifyRequest, reply: FastifyReply) => ({ request: request.raw, response: reply.raw, address: request.ip });
 }
+
+const noticeOf = (key: string | undefined): string | undefined => (key === 'recovered' || key === 'recovered-later' ? text(`sign-in.${key}`) : undefined);
 
 /** Somebody who is signed in and asked again has to be the same; unless that account can no longer sign in. */
 const sameAccount = ({ accountId, reasons }: Interaction): string | undefined => (reasons.includes('account_unavailable') ? undefined : accountId);

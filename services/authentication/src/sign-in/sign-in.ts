@@ -13,8 +13,11 @@ import { SignInSteps } from './sign-in-steps.js';
 /** A visitor: Node's own request and response, and the address that a trusted proxy may have told. */
 export type Visitor = Readonly<{ request: IncomingMessage; response: ServerResponse; address: string }>;
 
+/** What an account's proofs rest on before anything was revoked. */
+export const FIRST_EPOCH = 0;
+
 /** Who is about to be signed in, on what evidence. */
-export type Proven = Readonly<{ accountId: string; knownDevice: boolean; codeGiven: boolean }>;
+export type Proven = Readonly<{ accountId: string; epoch: number; knownDevice: boolean; codeGiven: boolean }>;
 
 /** Ends a sign-in: the fact first, then the device, then the session. */
 @Injectable()
@@ -27,10 +30,10 @@ export class SignIn {
   ) {}
 
   /** Where to redirect. Throws `Unavailable`: then nobody is signed in. */
-  async complete({ request, response, address }: Visitor, interaction: Interaction, { accountId, knownDevice, codeGiven }: Proven): Promise<string> {
+  async complete({ request, response, address }: Visitor, interaction: Interaction, { accountId, epoch, knownDevice, codeGiven }: Proven): Promise<string> {
     const { acr, amr } = evidence(codeGiven);
     const userAgent = (request.headers['user-agent'] ?? '').slice(0, 500);
-    const id = uuidv5('sign-in', `${interaction.uid} ${accountId} ${codeGiven}`);
+    const id = uuidv5('sign-in', `${interaction.uid} ${accountId} ${epoch} ${codeGiven}`);
     await this.ports
       .handler(signIn)
       .handle(
@@ -38,8 +41,8 @@ export class SignIn {
         { type: 'RecordSignIn', id, at: now(), clientId: interaction.client.id, acr, amr, address, userAgent, knownDevice },
         { actor: accountId, subject: accountId, correlation: newId(), fresh: true },
       );
-    await this.devices.remember(request, response, accountId);
+    await this.devices.remember(request, response, { accountId, epoch });
     if (codeGiven) await this.steps.clear(interaction.uid);
-    return this.provider.finishLogin(request, response, { accountId, acr, amr });
+    return this.provider.finishLogin(request, response, { accountId, epoch, acr, amr });
   }
 }
