@@ -24,6 +24,7 @@ import { Recover } from './recover/recover.js';
 import { Recoveries } from './recover/recoveries.js';
 import { registerControllers, registerProviders } from './register/index.js';
 import { Logins } from './register/logins.js';
+import { FormAnswers } from './session/form-answers.js';
 import { OwnApis } from './session/own-apis.js';
 import { PageEdge } from './session/page-edge.js';
 import { Revocation } from './session/revocation.js';
@@ -60,7 +61,7 @@ export const authenticationModule = (made: Made): DynamicModule => ({
     ...registerControllers, ...kitControllers,
   ],
   providers: [
-    ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recover, Recoveries, NewPassword, Revocation, EndOthers, Authorize, AccountSignIn,
+    ...given(made), FormTokens, FormAnswers, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recover, Recoveries, NewPassword, Revocation, EndOthers, Authorize, AccountSignIn,
     ...registerProviders, ...kitProviders,
   ],
 });

@@ -1,7 +1,7 @@
 import type { Database } from '@symbolon/postgres';
 import type { Worker } from '@symbolon/web';
 
-const TABLES = ['interactions', 'codes', 'refresh_tokens', 'access_tokens', 'pushed_requests', 'replays', 'grants', 'sessions', 'sign_in_steps'] as const;
+const TABLES = ['interactions', 'codes', 'refresh_tokens', 'access_tokens', 'pushed_requests', 'replays', 'grants', 'sessions', 'sign_in_steps', 'form_answers'] as const;
 
 /** Removes rows a minute after their expiry (the library tolerates some seconds of clock), a thousand at a time. Tombstones stay until the session would have expired. */
 export function cleanupWorker(database: Database): Worker {

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Layout, renderPage, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
-import { TroublePage } from '../sign-in/sign-in.page.js';
+import { GonePage, TroublePage } from '../sign-in/sign-in.page.js';
 import type { OidcPages } from './oidc-pages.js';
 
 /** Asks before signing out; "no" is a plain link, since the library's own "no" still signs the application out. */
@@ -32,6 +32,17 @@ const ProviderErrorPage = ({ brand, id }: Readonly<{ brand: Brand; id: string }>
   </Layout>
 );
 
+/** Something of ours failed: whose fault it is, and what to do. */
+const FaultPage = ({ brand, id, again }: Readonly<{ brand: Brand; id: string; again: string }>) => (
+  <Layout brand={brand} title={text('trouble.title')}>
+    <p>{text('trouble.lead')}</p>
+    <p>
+      <a href={again}>{text('trouble.again')}</a>
+    </p>
+    <p class="hint">{text('provider-error.number', { id })}</p>
+  </Layout>
+);
+
 const show = (ctx: KoaContextWithOIDC, page: VNode): void => {
   ctx.type = 'html';
   ctx.body = renderPage(page);
@@ -50,11 +61,14 @@ export const providerPages = (brand: Brand): OidcPages => ({
     ctx.status = 503;
     ctx.set('retry-after', '2');
   },
-  async error(ctx, out) {
+  async error(ctx, out, error) {
     if (ctx.accepts('html', 'json') === 'json') {
       ctx.body = out;
       return;
     }
-    show(ctx, <ProviderErrorPage brand={brand} id={String(ctx.res.getHeader('x-request-id') ?? '')} />);
+    const id = String(ctx.res.getHeader('x-request-id') ?? '');
+    // Only what the application asked wrongly is said to be its fault.
+    if (out.error === 'server_error') return show(ctx, <FaultPage brand={brand} id={id} again={ctx.originalUrl} />);
+    show(ctx, error.name === 'SessionNotFound' ? <GonePage brand={brand} /> : <ProviderErrorPage brand={brand} id={id} />);
   },
 });

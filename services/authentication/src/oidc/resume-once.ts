@@ -25,6 +25,8 @@ export function resumed(): boolean {
 /** How long a take is believed to be at work, and how long others wait for its answer. Longer than a request may last; milliseconds. */
 const WAIT = 3_000;
 const LOOK = 40;
+/** How long a browser may ask for the answer again. Milliseconds. */
+const KEPT = 10_000;
 
 /** One of all that come at once, and again when whoever took it died. */
 const TAKE = `
@@ -78,6 +80,8 @@ export function resumeOnce({ database, sealing, cookie, busy }: ResumeParts) {
       await database.query(RELEASE, [row, taker]);
       return true;
     }
+    // The browser may come back with a second click after it has the first answer.
+    ctx.cookies.set(cookie, PATH.exec(ctx.path)![1]!, { path: ctx.originalUrl.split('?')[0]!, httpOnly: true, sameSite: 'lax', secure: cookie.startsWith('__'), maxAge: KEPT, overwrite: true });
     const answer = sealing.seal('Answer', row, answerOf(ctx) as unknown as Record<string, unknown>);
     return (await database.query(FINISH, [row, taker, answer])).rowCount > 0;
   }

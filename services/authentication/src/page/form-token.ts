@@ -34,6 +34,11 @@ export class FormTokens {
     return browser;
   }
 
+  /** What this browser is known by already. */
+  known(request: FastifyRequest): string | undefined {
+    return this.#cookie.read(request.raw);
+  }
+
   /** Whether the form that was sent holds the token of this browser (and session), and comes from our own origin as far as the browser tells. */
   accepts(request: FastifyRequest, session?: string): boolean {
     const browser = this.#cookie.read(request.raw);

@@ -10,6 +10,7 @@ import type { PageOptions } from '../page/index.js';
 import { Busy } from '../password/password-hashes.js';
 import { GonePage, TroublePage } from '../sign-in/sign-in.page.js';
 import { IDENTITY_PROVIDER, PORTS } from '../tokens.js';
+import { FormAnswers } from './form-answers.js';
 
 type OnBusy = (retryAfter: number, interaction: Interaction | undefined) => unknown;
 
@@ -20,6 +21,7 @@ export class PageEdge {
     @Inject(PORTS) private readonly ports: Ports,
     @Inject(IDENTITY_PROVIDER) private readonly provider: IdentityProvider,
     @Inject(FormTokens) private readonly tokens: FormTokens,
+    @Inject(FormAnswers) private readonly answers: FormAnswers,
   ) {}
 
   get brand() {
@@ -37,10 +39,10 @@ export class PageEdge {
     return this.guarded(request, reply, open, (retryAfter) => busy?.(retryAfter, interaction));
   }
 
-  /** Runs `work`; a page says what to do when the visit is over, the hashes are busy or something of ours is away. */
+  /** Runs `work`, for a form that is sent twice once; a page says what to do when the visit is over, the hashes are busy or something of ours is away. */
   async guarded(request: FastifyRequest, reply: FastifyReply, work: () => Promise<unknown>, busy?: (retryAfter: number) => unknown): Promise<unknown> {
     try {
-      return await work();
+      return await this.answers.once(request, reply, work);
     } catch (error) {
       if (error instanceof InteractionGone) return this.gone(request, reply);
       const full = error instanceof Busy;
