@@ -41,9 +41,8 @@ export class NewPassword {
     // The answer goes out when the old password no longer works anywhere.
     if (outcome.position !== undefined) await this.ports.waitFor(ACCOUNTS, outcome.position);
     await this.provider.endAllSessions(accountId, 'password', except);
-    // What strangers tried was tried on a password that is gone: a hard stop ends here.
-    if (email) await this.throttle.reset('sign-in', { login: email });
-    await this.throttle.reset('code', { login: accountId });
+    // What strangers tried was tried on a password that is gone: hard stops end here. Their windows go on, which would tell them.
+    await this.throttle.proven({ login: email, accountId });
     return undefined;
   }
 }

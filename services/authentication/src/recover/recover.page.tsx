@@ -42,6 +42,9 @@ export const RecoverCodePage = ({ brand, token, uid, email, error, problem, noti
     <Form action={`/i/${uid}/recover/resend`} token={token}>
       <Button kind="quiet">{text('confirm.resend')}</Button>
     </Form>
+    <p>
+      {text('code.no-mail')} {text('recover.any-link')}
+    </p>
     <Back uid={uid} />
   </Layout>
 );

@@ -32,6 +32,7 @@ let busy: boolean;
 let begun: RegistrationTyped[];
 let signedIn: unknown[];
 let used: number;
+let codes: string[];
 
 const register = {
   begin: async (_: unknown, typed: RegistrationTyped) => {
@@ -39,10 +40,10 @@ const register = {
     if (wait === undefined) begun.push(typed);
     return wait;
   },
-  byCode: async () => answer,
+  byCode: async (_registration: Registration, code: string) => (codes.push(code), answer),
   byLink: async () => ((used += 1), answer),
   again: async () => wait,
-  turn: async () => wait,
+  turn: async () => (wait === undefined ? { allowed: true } : { allowed: false, retryAfter: wait }),
 };
 const provider = {
   interaction: async () => {
@@ -73,7 +74,7 @@ beforeAll(async () => {
 });
 afterAll(() => app?.close());
 beforeEach(() => {
-  [shown, registration, answer, wait, busy, begun, signedIn, used] = [{}, undefined, undefined, undefined, false, [], [], 0];
+  [shown, registration, answer, wait, busy, begun, signedIn, used, codes] = [{}, undefined, undefined, undefined, false, [], [], 0, []];
 });
 
 const waiting = (): Registration => ({ id: 'r1', accountId: 'a1', interaction: 'u1', confirmed: false, done: false, registrant });
@@ -113,6 +114,13 @@ describe('the registration form', () => {
   it('begins with the address that the application hinted at', async () => {
     shown = { params: { login_hint: 'ann@example.com' } };
     expect((await app.inject({ method: 'GET', url: '/i/u1/register' })).body).toContain('value="ann@example.com"');
+  });
+
+  it('says beside the email that relays would send its mail elsewhere', async () => {
+    const { statusCode, body } = await send('/i/u1/register', { ...right, email: 'ann%evil.example@example.com' });
+    expect(statusCode).toBe(422);
+    expect(body).toMatch(/id="email-error"[^]*Mail servers on the way/);
+    expect(begun).toEqual([]);
   });
 
   it.each([
@@ -175,6 +183,12 @@ describe('the code page', () => {
     expect((await send('/i/u1/code', { code: '123456' })).body).toContain('This code does not fit');
     expect((await send('/i/u1/code', { code: '' })).body).toContain('Enter the code');
     expect(signedIn).toEqual([]);
+  });
+
+  it.each(['Code: 123 456', '\u200F123\u2011456', '\u0661\u0662\u0663\u0664\u0665\u0666', `Your code is 123456.${' '.repeat(60)}`])('takes a code however it is typed: %j', async (typed) => {
+    registration = waiting();
+    await send('/i/u1/code', { code: typed });
+    expect(codes).toEqual(['123456']);
   });
 
   it('refuses a form that is not of this browser', async () => {
