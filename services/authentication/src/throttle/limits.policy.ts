@@ -9,7 +9,7 @@ export type Kind = 'sign-in' | 'link' | 'register' | 'recover' | 'confirm' | 're
  * - `network`: all that one network asks for, whomever it names;
  * - `here`: one login from one network;
  * - `login`: one login from everywhere;
- * - `known`: one login in a browser that it knows, counted apart from the other three, so that strangers do not lock the owner out.
+ * - `known`: one login in a browser that it knows, counted instead of the other three, so that strangers do not lock the owner out.
  *
  * What `network`, `here` and `known` refuse is told, with the time to wait: it says nothing but what the asker did. What `login` refuses is never
  * told, for it counts what others do: the attempt goes on in vain, with the same work and the same answer as one that fails.
@@ -20,8 +20,10 @@ const QUARTER = 15 * 60;
 const HOUR = 60 * 60;
 const ROW = 100;
 
-/** Ten codes an hour. The mailed link goes on when they are used up; the code of a sign-in is behind its password, and a recovery ends both. */
-const codes = { network: { count: 100, seconds: HOUR }, here: { count: 10, seconds: HOUR }, login: { count: 10, seconds: HOUR, inARow: ROW } } as const;
+/** Ten codes an hour. That of a sign-in is behind its password: no network is counted, where somebody with an account could use up the count of others. */
+const behindPassword = { here: { count: 10, seconds: HOUR }, login: { count: 10, seconds: HOUR, inARow: ROW } } as const;
+/** The others: their mailed link goes on when the codes are used up. */
+const codes = { network: { count: 100, seconds: HOUR }, ...behindPassword } as const;
 
 /**
  * Every limit there is. Mails are counted apart by what they rest on: `confirm` on a right password, `recover` and `register` on an address that
@@ -30,13 +32,13 @@ const codes = { network: { count: 100, seconds: HOUR }, here: { count: 10, secon
  */
 export const limits: Readonly<Record<Kind, Readonly<Partial<Record<Counted, Limit>>>>> = {
   'sign-in': { network: { count: 100, seconds: QUARTER }, here: { count: 10, seconds: QUARTER }, login: { count: 10, seconds: QUARTER, inARow: ROW }, known: { count: 10, seconds: QUARTER, inARow: ROW } },
-  link: { network: { count: 100, seconds: QUARTER }, here: { count: 10, seconds: QUARTER }, login: { count: 10, seconds: QUARTER } },
+  link: { here: { count: 10, seconds: QUARTER }, login: { count: 10, seconds: QUARTER } },
   register: { network: { count: 60, seconds: HOUR }, here: { count: 3, seconds: HOUR }, login: { count: 6, seconds: HOUR } },
   recover: { network: { count: 60, seconds: HOUR }, here: { count: 3, seconds: HOUR }, login: { count: 6, seconds: HOUR }, known: { count: 3, seconds: HOUR } },
   confirm: { here: { count: 3, seconds: HOUR }, login: { count: 6, seconds: HOUR } },
   'register-code': codes,
   'recovery-code': { ...codes, known: { count: 10, seconds: HOUR, inARow: ROW } },
-  'confirm-code': codes,
+  'confirm-code': behindPassword,
   // Mails for a new password that really leave, to one mailbox under all its tags.
   mailbox: { login: { count: 12, seconds: HOUR } },
   // Of an application, from one address: 256 bits are not guessed, but nobody shall try for nothing.

@@ -159,6 +159,17 @@ describe('throttling', () => {
     expect(await many(150, (index) => ({ login: `u${index}@example.com`, address: `192.0.2.${index}` }))).toBe(100);
   });
 
+  it('abuse 54: lets a known device through while its whole network is held back', async () => {
+    await many(150, (index) => ({ login: `u${index}@example.com`, address: ann.address }));
+    expect(await throttle.take('sign-in', ann)).toMatchObject({ allowed: false });
+    expect(await throttle.take('sign-in', { ...ann, device: 'd1' })).toEqual({ allowed: true });
+  });
+
+  it('abuse 54: codes behind a right password are not held back by others of the network', async () => {
+    for (let index = 0; index < 150; index += 1) await throttle.take('confirm-code', { login: `a${index}`, address: ann.address });
+    expect(await throttle.take('confirm-code', { login: 'a-1', address: ann.address })).toEqual({ allowed: true });
+  });
+
   it('what a network is refused does not count against the login', async () => {
     await many(101, (index) => ({ login: `u${index}@example.com`, address: '192.0.2.1' }));
     await many(50, () => ann);

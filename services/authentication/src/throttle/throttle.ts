@@ -93,13 +93,13 @@ export class Throttle {
     await this.ports.database.query('delete from authentication.attempts where key = any ($1::bytea[])', [keysOf([this.#login(kind, login)])]);
   }
 
-  /** By network, here and everywhere; a known browser has its own count instead of the last two. */
+  /** By network, here and everywhere; a known browser has its own count instead of all three. */
   #counters(kind: Kind, who: Who): readonly [Counter | undefined, Counter | undefined, Counter | undefined] {
     const { login, address, device } = who;
+    const known = device === undefined || login === undefined ? undefined : this.#counter(kind, 'known', `${device}|${nameOf(kind, login)}`);
+    if (known) return [undefined, known, undefined];
     const network = address === undefined || !isCounted(address) ? undefined : this.#counter(kind, 'network', prefixOf(address));
     if (login === undefined) return [network, undefined, undefined];
-    const known = device === undefined ? undefined : this.#counter(kind, 'known', `${device}|${nameOf(kind, login)}`);
-    if (known) return [network, known, undefined];
     const place = placeOf(who);
     return [network, place === undefined ? undefined : this.#counter(kind, 'here', `${place}|${nameOf(kind, login)}`), this.#login(kind, login)];
   }
