@@ -23,7 +23,7 @@ const askForAccount = async (who: Visitor, { email, password }: Pick<Account, 'e
   who.press(await who.go(`${(await start(who)).address.pathname}/register`), 'Create account', { email, password, first_name: 'Ada', last_name: 'Lovelace' });
 const signIn = async (who: Visitor, { email, password }: Pick<Account, 'email' | 'password'>) => who.press(await start(who), 'Sign in', { login: email, password });
 const somebodyKnown = async () => (await register(product, client)).account;
-const allowed = ({ html, sentTo }: Stop) => html.includes('>Allow<') || sentTo?.get('code') != null;
+const allowed = ({ html, sentTo }: Stop) => html.includes('>Allow<') || sentTo?.has('code') === true;
 const wrong = 'not the password of anybody';
 
 /** What a stranger does to somebody's address, each in a browser of its own, from one network. */
