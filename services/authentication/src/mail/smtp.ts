@@ -30,10 +30,6 @@ function greeted(options: SMTPTransport['options'], signal: AbortSignal): Promis
   }).finally(() => connection.close());
 }
 
-/** Rejects when the time is over, whatever the work does then. */
-const within = <A>(signal: AbortSignal, work: Promise<A>): Promise<A> =>
-  Promise.race([work, new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(Object.assign(new Error('a mail took too long'), { code: 'ETIMEDOUT' })), { once: true }))]);
-
 /**
  * Over SMTP, a connection for each mail, closed when the time is over. The Message-ID is the row's, so that a mail which is sent twice is one mail
  * to its receiver. An address that the server cannot take is not sent in another form: it could be somebody else's.
@@ -45,12 +41,12 @@ export function sending({ smtpUrl, mailFrom, origin, milliseconds = PATIENCE }: 
   const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
   return async (id, { to, subject, text, html }) => {
     const signal = AbortSignal.timeout(milliseconds);
-    const work = async (): Promise<void> => {
+    try {
       if (needsSmtpUtf8(to) && !/^250[ -]SMTPUTF8\b/im.test(await greeted(options, signal))) throw new Undeliverable('needs_smtputf8');
       await transport.sendMail({ from, to: { name: '', address: to }, subject, text, ...(html === undefined ? {} : { html }), messageId: `<${id}@${host}>`, headers, disableFileAccess: true, disableUrlAccess: true, signal });
-    };
-    await within(signal, work()).catch((error: unknown) => {
-      throw isFinal(error) ? new Undeliverable('refused', numbersOf(error), { cause: error }) : error;
-    });
+    } catch (error) {
+      if (isFinal(error)) throw new Undeliverable('refused', numbersOf(error), { cause: error });
+      throw signal.aborted ? Object.assign(new Error('a mail took too long', { cause: error }), { code: 'ETIMEDOUT' }) : error;
+    }
   };
 }
