@@ -105,7 +105,7 @@ describe('throttling', () => {
     expect(turns).toEqual([...Array<unknown>(10).fill({ allowed: false, retryAfter: undefined }), { allowed: false, retryAfter: expect.any(Number) }]);
   });
 
-  it('counts towards a hard stop what every network tries, and tells none of them', async () => {
+  it('abuse 53: counts towards a hard stop what every network tries, and tells none of them', async () => {
     for (let window = 0; window < 12; window += 1) {
       await many(10, (index) => ({ ...ann, address: `198.51.${index}.${window}` }));
       await later();
@@ -131,20 +131,20 @@ describe('throttling', () => {
     await throttle.proven({ login: ann.login, accountId: ann.login });
   };
 
-  describe.each(['sign-in', 'link', 'register', 'recover', 'confirm', 'register-code', 'recovery-code', 'confirm-code'] as const)('abuse 52: counts of %s', (kind) => {
+  describe.each(['sign-in', 'link', 'register', 'recover', 'confirm', 'register-code', 'recovery-code', 'confirm-code'] as const)('counts of %s', (kind) => {
     it.each<[string, () => Promise<unknown>]>([
       ['succeeds in another network', success(kind, owner)],
       ['succeeds in the same network', success(kind, ann)],
       ['succeeds in a known browser', success(kind, { ...ann, device: 'd1' })],
       ['gets a mail', async () => Promise.all([throttle.take('recover', owner), throttle.take('register', owner), throttle.take('confirm', owner)])],
       ['fails often in another network', async () => Promise.all(Array.from({ length: 30 }, () => throttle.take(kind, owner)))],
-    ])('give a stranger the same answers when the owner %s meanwhile', async (_, act) => {
+    ])('abuse 52: give a stranger the same answers when the owner %s meanwhile', async (_, act) => {
       const alone = await answers(kind, { login: 'nobody@example.com', address: ann.address });
       expect(alone).toContain('wait');
       expect(await answers(kind, ann, act)).toEqual(alone);
     });
 
-    it('tell a stranger to wait as long as without the owner', async () => {
+    it('abuse 52: tell a stranger to wait as long as without the owner', async () => {
       const wait = async (login: string) => (await answers(kind, { ...ann, login }), throttle.take(kind, { ...ann, login }));
       await throttle.take(kind, ann);
       await throttle.succeeded(kind, ann);
