@@ -43,6 +43,7 @@ export class NewPassword {
     await this.provider.endAllSessions(accountId, 'password', except);
     // What strangers tried was tried on a password that is gone: hard stops end here. Their windows go on, which would tell them.
     await this.throttle.proven({ login: email, accountId });
+    if (reason === 'recovery') await this.throttle.succeeded('recover', { login: email });
     return undefined;
   }
 }

@@ -49,7 +49,7 @@ const TAKE = `
 const TAKE_BACK = `
   update authentication.attempts set in_a_row = 0,
     window_ends = case when count <= 1 then least(window_ends, clock_timestamp()) else window_ends end,
-    count = case when window_ends > clock_timestamp() then greatest(count - 1, 0) else count end
+    count = case when window_ends > clock_timestamp() then greatest(least(count, most) - 1, 0) else count end
   where key = any ($1::bytea[])`;
 
 const END_STOPS = 'update authentication.attempts set in_a_row = 0 where key = any ($1::bytea[])';
