@@ -39,7 +39,7 @@ export class RecoverController {
       if (!this.edge.isOurs(request)) return this.#ask(request, reply, interaction, { email, problem: text('form.stale'), status: 403 });
       if (!email.includes('@')) return this.#ask(request, reply, interaction, { email, error: text('sign-in.email-missing'), status: 422 });
       const wait = await this.recover.begin(reply.raw, { address: email, interaction: uid, request: request.raw, ip: request.ip });
-      if (wait !== undefined) return this.#ask(request, reply, interaction, { email, problem: text('recover.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
+      if (wait !== undefined) return this.#ask(request, reply, interaction, { email, problem: text('confirm.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
       return this.edge.redirect(reply, `/i/${uid}/recover/code`);
     });
   }
@@ -68,7 +68,7 @@ export class RecoverController {
     return this.#recovering(request, reply, uid, async (interaction, recovery) => {
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, recovery, { problem: text('form.stale'), status: 403 });
       const wait = await this.recover.begin(reply.raw, { address: recovery.address, interaction: uid, request: request.raw, ip: request.ip });
-      if (wait !== undefined) return this.#code(request, reply, interaction, recovery, { problem: text('recover.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
+      if (wait !== undefined) return this.#code(request, reply, interaction, recovery, { problem: text('confirm.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
       return this.edge.redirect(reply, `/i/${uid}/recover/code`);
     });
   }
