@@ -55,11 +55,15 @@ export class Visitor {
   stopAt: RegExp | undefined;
   cookies = new Map<string, { value: string; path: string }>();
 
-  constructor(readonly product: Pick<Product, 'origin' | 'issuer'>) {}
+  /** `from`: the peer that a trusted proxy names. */
+  constructor(
+    readonly product: Pick<Product, 'origin' | 'issuer'>,
+    readonly from?: string,
+  ) {}
 
   /** The same browser, for requests at the same time. */
   copy(): Visitor {
-    const other = new Visitor(this.product);
+    const other = new Visitor(this.product, this.from);
     other.cookies = new Map(this.cookies);
     return other;
   }
@@ -69,7 +73,7 @@ export class Visitor {
     for (let [url, body, left] = [new URL(address, this.product.origin), form, 20]; left > 0; left -= 1) {
       if (url.origin !== this.product.origin) return { status: 0, html: '', address: url, sentTo: url.searchParams, headers: new Headers() };
       if (this.stopAt?.test(url.pathname)) return { status: 0, html: '', address: url, headers: new Headers() };
-      const answer = await fetch(url, { redirect: 'manual', headers: { cookie: this.#header(url.pathname), accept: 'text/html', ...(body ? { origin } : {}) }, ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}) });
+      const answer = await fetch(url, { redirect: 'manual', headers: { cookie: this.#header(url.pathname), accept: 'text/html', ...(this.from === undefined ? {} : { 'x-forwarded-for': this.from }), ...(body ? { origin } : {}) }, ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}) });
       this.#keep(answer.headers.getSetCookie());
       const html = await answer.text();
       const location = answer.headers.get('location');

@@ -103,14 +103,14 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
   const drain = new AbortController();
   const following = makeFollowers(log, adapters.positionOf);
   let prepared = false;
-  const condition = conditionOf(following, adapters, () => [...(prepared ? [] : ['still starting']), ...(drain.signal.aborted ? ['stopping'] : [])]);
+  const wired: Wired[] = [];
+  const condition = conditionOf({ following, adapters, wired }, () => [...(prepared ? [] : ['still starting']), ...(drain.signal.aborted ? ['stopping'] : [])]);
   const operations = await openOperations(configuration.operationsPort, configuration.bind, condition);
   opened.add(async () => void operations.close());
   const { buildApplication } = await import('./application.js');
   const questions = new InProcess();
   const rest = restOf(configuration, log, following, adapters, questions);
   const ports = new Map(services.map((service) => [service.name, adapters.portsOf(service, rest)]));
-  const wired: Wired[] = [];
   for (const service of services) wired.push(await service.wire(ports.get(service.name) as Ports));
   opened.add(async () => void (await Promise.allSettled(wired.map(async (part) => part.close?.()))));
   const rebuilds = new Rebuilds({ services, following, adapters, log, signal: drain.signal });
@@ -128,7 +128,7 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
 /** A subscription that is further behind than this many milliseconds answers with old data. */
 const behindAfter = 10_000;
 
-function conditionOf(following: Followers, adapters: Adapters, own: () => readonly string[]): Condition {
+function conditionOf({ following, adapters, wired }: Readonly<{ following: Followers; adapters: Adapters; wired: readonly Wired[] }>, own: () => readonly string[]): Condition {
   return {
     hindrances: async () => [
       ...own(),
@@ -137,6 +137,7 @@ function conditionOf(following: Followers, adapters: Adapters, own: () => readon
       ...following.states().filter(({ lag }) => lag > behindAfter).map(({ subscription }) => `${subscription} is behind`),
     ],
     subscriptions: following.states,
+    figures: () => wired.flatMap(({ figures = [] }) => figures),
   };
 }
 

@@ -21,3 +21,20 @@ it('counts on from reading to reading, and tells of each subscription as it is n
   expect(seconds(second)).toBeGreaterThanOrEqual(seconds(first) + 0.05);
   server.close();
 });
+
+it('tells what services say of themselves, as it is now, and the rest when one of them cannot be read', async () => {
+  let values = [{ labels: { reason: 'refused' }, value: 2 }];
+  const figures = [
+    { name: 'symbolon_mails_given_up', help: 'Mails', labels: ['reason'], read: async () => values },
+    { name: 'symbolon_broken', help: 'Broken', labels: [], read: () => Promise.reject(new Error('the database is away')) },
+  ];
+  const server = await openOperations(0, '127.0.0.1', { hindrances: async () => [], subscriptions: () => [], figures: () => figures });
+  const read = async () => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`)).text();
+  expect(await read()).toContain('symbolon_mails_given_up{reason="refused"} 2');
+  values = [{ labels: { reason: 'not_in_time' }, value: 1 }];
+  const second = await read();
+  expect(second).toContain('symbolon_mails_given_up{reason="not_in_time"} 1');
+  expect(second).not.toContain('refused');
+  expect(second).toContain('process_cpu_seconds_total');
+  server.close();
+});

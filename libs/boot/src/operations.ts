@@ -2,12 +2,15 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { SubscriptionState } from '@symbolon/event-sourcing';
+import type { Figure } from '@symbolon/web';
 
 /** What the probes ask. */
 export type Condition = Readonly<{
   /** Everything that keeps the process from taking traffic; empty: ready. */
   hindrances(): Promise<readonly string[]>;
   subscriptions(): readonly SubscriptionState[];
+  /** What services say of themselves; none before they are wired. */
+  figures?(): readonly Figure[];
 }>;
 
 /** One registry for the life of the process: its counters only ever grow, and what the subscriptions say is asked for at each reading. */
@@ -33,6 +36,18 @@ async function metricsOf(condition: Condition): Promise<Registry> {
   return registry;
 }
 
+/** Reads what services say of themselves; a figure that cannot be read is left out, and the others are told. */
+async function readFigures(registry: Registry, figures: readonly Figure[]): Promise<void> {
+  const { Gauge } = await import('prom-client');
+  for (const { name, help, labels, read } of figures) {
+    const values = await read().catch(() => undefined);
+    registry.removeSingleMetric(name); // from here on nothing waits: two readings at once do not register it twice
+    if (!values) continue;
+    const gauge = new Gauge({ name, help, labelNames: [...labels], registers: [registry] });
+    for (const { labels: of, value } of values) gauge.set(of, value);
+  }
+}
+
 /** `/healthz`, `/readyz`, `/metrics` on a port of their own. */
 export async function openOperations(port: number, bind: string, condition: Condition): Promise<Server> {
   const registry = await metricsOf(condition);
@@ -48,6 +63,7 @@ export async function openOperations(port: number, bind: string, condition: Cond
           return answer(hindrances.length === 0 ? 200 : 503, JSON.stringify({ status: hindrances.length === 0 ? 'ready' : 'not ready', hindrances }));
         }
         case '/metrics':
+          await readFigures(registry, condition.figures?.() ?? []);
           return answer(200, await registry.metrics(), 'text/plain; version=0.0.4; charset=utf-8');
         default:
           return answer(404, '{}');

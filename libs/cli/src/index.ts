@@ -4,6 +4,7 @@ import { clientCommands } from './client.js';
 import { eventCommands } from './events.js';
 import { Failure } from './failure.js';
 import { keyCommands } from './keys.js';
+import { mailCommands } from './mails.js';
 import { parkedCommands } from './parked.js';
 import { tableCommands } from './tables.js';
 
@@ -16,7 +17,7 @@ const withoutExit = (command: Command): Command => {
 /** Runs `symbolon <arguments>`; answers with the status to exit with. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('symbolon').description('Operates the Symbolon that runs on this machine.');
-  for (const group of [clientCommands(), parkedCommands(), tableCommands(), keyCommands(), eventCommands()]) program.addCommand(group);
+  for (const group of [clientCommands(), parkedCommands(), tableCommands(), keyCommands(), mailCommands(), eventCommands()]) program.addCommand(group);
   try {
     await withoutExit(program).parseAsync([...args], { from: 'user' });
     return 0;

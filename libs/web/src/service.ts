@@ -36,11 +36,14 @@ export type Mount = Readonly<{ path: string; handler: (request: IncomingMessage,
 /** Runs from start to drain; `signal` aborts at drain, then `run` must return soon. Restarted with back-off when it throws. */
 export type Worker = Readonly<{ name: string; run(signal: AbortSignal): Promise<void> }>;
 
+/** A number of a service in `/metrics`, asked for at each reading; one value for each set of labels. Never personal data. */
+export type Figure = Readonly<{ name: string; help: string; labels: readonly string[]; read(): Promise<readonly Readonly<{ labels: Readonly<Record<string, string>>; value: number }>[]> }>;
+
 /** What a seed wants the operator to know, by the name it has in `admin.json`. */
 export type SeedFacts = Readonly<Record<string, string>>;
 
 /** A service as `boot` wires it. */
-export type Wired = Readonly<{ module: DynamicModule; mounts?: readonly Mount[]; workers?: readonly Worker[]; close?(): Promise<void> }>;
+export type Wired = Readonly<{ module: DynamicModule; mounts?: readonly Mount[]; workers?: readonly Worker[]; figures?: readonly Figure[]; close?(): Promise<void> }>;
 
 /** What a service's `index.ts` exports: data about it, and how to wire it to ports. */
 export type Service<E extends DomainEvent = any> = Readonly<{

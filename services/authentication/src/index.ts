@@ -8,7 +8,7 @@ import { clients, clientSecrets } from './client/clients.projection.js';
 import { file_symbolon_authentication_v1_events } from './events.gen.js';
 import type { AuthenticationEvent } from './events.gen.js';
 import { install } from './installation.js';
-import { kitWorkers } from './kit.js';
+import { kitFigures, kitWorkers } from './kit.js';
 import { cleanupWorker } from './oidc/cleanup.js';
 import { factsWorker } from './oidc/facts.js';
 import { Interactions } from './oidc/interactions.js';
@@ -32,6 +32,7 @@ export const authentication: Service<AuthenticationEvent> = {
     return {
       module: authenticationModule({ ports, clients: registry, provider, interactions }),
       mounts: [{ path: '/oidc', handler: provider.handler }],
+      figures: kitFigures(ports),
       workers: [factsWorker(ports), cleanupWorker(ports.database), provider.worker(), endedSessions(ports.database, 'authentication'), ...kitWorkers(ports), ...registerWorkers(ports)],
     };
   },

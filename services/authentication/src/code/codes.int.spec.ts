@@ -37,6 +37,12 @@ describe('a mailed code', () => {
     expect(await codes.check('register', 'r1', ` ${code.slice(0, 3)}-${code.slice(3)} `)).toBe(true);
   });
 
+  it('counts however it is typed', async () => {
+    const code = await codes.issue('register', 'r4');
+    const arabic = [...code].map((digit) => String.fromCodePoint(0x660 + Number(digit))).join('');
+    expect(await codes.check('register', 'r4', `Your code is: \u2067${arabic.slice(0, 3)}\u2011${arabic.slice(3)}\u2069`)).toBe(true);
+  });
+
   it('is dead after five wrong tries', async () => {
     const code = await codes.issue('sign-in', 's2');
     for (let tries = 0; tries < 5; tries++) expect(await codes.check('sign-in', 's2', wrong(code))).toBe(false);

@@ -3,11 +3,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Tx } from '@symbolon/postgres';
 import type { Ports } from '@symbolon/web';
 import { PORTS } from '../tokens.js';
+import { typedCode } from './typed-code.policy.js';
 
 /** What a mailed code is for; codes of one purpose open nothing of another. */
 export type CodePurpose = 'register' | 'sign-in' | 'recovery';
 
 const TRIES = 5;
+/** How long a code is good. */
+export const CODE_MINUTES = 10;
 
 /** Mailed codes: six digits, ten minutes, five tries, one use. What is bound to the same thing has one code at a time; asking for another does not give more tries. */
 @Injectable()
@@ -27,12 +30,12 @@ export class Codes {
     return code;
   }
 
-  /** Takes the code: counts the try, and of all that enter the right one at once, one is told so. Spaces and dashes are ignored. Part of `tx` when one is given. */
+  /** Takes the code: counts the try, and of all that enter the right one at once, one is told so. `typed` as somebody typed it. Part of `tx` when one is given. */
   async check(purpose: CodePurpose, binding: string, typed: string, tx: Tx = this.ports.database): Promise<boolean> {
-    const digest = this.#digest(purpose, binding, typed.normalize('NFKC').replaceAll(/[\s-]/g, ''));
+    const digest = this.#digest(purpose, binding, typedCode(typed));
     const { rows } = await tx.query<{ right: boolean }>(
       `update authentication.mailed_codes set tries = tries + 1, consumed_at = case when code = $2 then clock_timestamp() end
-       where binding = $1 and consumed_at is null and tries < ${TRIES} and issued_at > clock_timestamp() - interval '10 minutes'
+       where binding = $1 and consumed_at is null and tries < ${TRIES} and issued_at > clock_timestamp() - make_interval(mins => ${CODE_MINUTES})
        returning code = $2 as right`,
       [this.#key(purpose, binding), digest],
     );

@@ -16,7 +16,7 @@ export const mailMessages = {
   'sign-in.not-you': 'If it is not you, choose a new password now: whoever it is has your old one.',
   'recovery.subject': 'A new password for {brand}',
   'recovery.why': 'you, or somebody with your email, asked {brand} for a new password. Enter this code in the page that asks for it:',
-  'recovery.link': 'Or open this address. It is good for thirty minutes:',
+  'recovery.link': 'Or open this address. It is good for an hour, in any browser:',
   'recovery.not-you': 'If it was not you, leave this mail alone: nothing changes.',
   'password-changed.subject': 'Your password for {brand} was changed',
   'password-changed.why': 'the password of your account at {brand} was changed just now, in a browser where you were signed in. Every other session has ended.',

@@ -1,28 +1,55 @@
-import { createTransport } from 'nodemailer';
-import type { Database } from '@symbolon/postgres';
 import type { Ports, Worker } from '@symbolon/web';
 import { OverviewQuery } from '../account/overview.query.js';
+import { Throttle } from '../throttle/throttle.js';
+import { delivery } from './delivery.js';
+import type { Deliver } from './delivery.js';
 import { openWaitingMail, sealMail } from './sealed-mail.js';
 import type { Mail, WaitingMail } from './sealed-mail.js';
+import { numbersOf, Undeliverable } from './undeliverable.js';
 
-type Row = { id: string; sealed: Buffer; attempts: number };
-type Deliver = (id: string, mail: Mail, sealed: Buffer) => Promise<void>;
+type Needed = Pick<Ports, 'configuration' | 'database' | 'vault' | 'log'>;
+type Row = { id: string; sealed: Buffer; attempts: number; anybodys: boolean };
 
 /** How often an idle worker looks. Milliseconds. */
 const IDLE = 400;
-const SWEEP = 60_000;
-const KEPT = 200;
+const SWEEP = 15_000;
+/** How long a process that ends waits for mails under way; those that take longer are another's in half a minute. */
+const LEFT = 2_000;
 
-/** Takes one row for a while that grows with every attempt: whoever stops in between leaves it to the next. */
+/** Mails under way at once in one process. */
+const AT_ONCE = 10;
+/** So many of them are kept for mails that nobody tried yet: receivers that never answer hold up their own second attempts alone. */
+const FOR_NEW = 6;
+
+/**
+ * Takes one row for longer than an attempt can last: whoever stops in between leaves it to the next. Of one receiver's mails only the first that waits:
+ * their order stays, and nobody else's mail waits for them.
+ */
 const CLAIM = `
-  update authentication.mails set attempts = attempts + 1, next_at = clock_timestamp() + make_interval(secs => least(3600, 30 * 2 ^ least(attempts, 10)))
-  where id = (select id from authentication.mails where done_at is null and next_at <= clock_timestamp() order by next_at limit 1 for update skip locked)
-  returning id, sealed, attempts`;
+  update authentication.mails set attempts = attempts + 1, next_at = clock_timestamp() + interval '30 s'
+  where id = (
+    select id from authentication.mails m
+    where done_at is null and next_at <= clock_timestamp() and good_until > clock_timestamp() and attempts < $1
+      and not exists (select from authentication.mails e where e.lane = m.lane and e.seq < m.seq and e.done_at is null and e.good_until > clock_timestamp())
+    order by attempts > 0, next_at, seq limit 1 for update skip locked)
+  returning id, sealed, attempts, anybodys`;
 
 const DONE = 'update authentication.mails set done_at = clock_timestamp(), sealed = null where id = $1 and done_at is null';
 
-/** A mail whose receiver could not be reached within a day is given up: its code is long dead. */
-const GIVE_UP = "update authentication.mails set done_at = clock_timestamp(), sealed = null where done_at is null and queued_at < clock_timestamp() - interval '1 day'";
+/** 5, 10, 20, 40 seconds and then each minute, for as long as what is in the mail is good; where that ends before, it is given up now. */
+const AGAIN = `
+  update authentication.mails set next_at = clock_timestamp() + wait, answer = $2,
+    done_at = case when clock_timestamp() + wait >= good_until then clock_timestamp() end,
+    sealed = case when clock_timestamp() + wait >= good_until then null else sealed end,
+    given_up = case when clock_timestamp() + wait >= good_until then 'not_in_time' end
+  from (select make_interval(secs => least(60, 5 * 2 ^ least(attempts - 1, 10))) as wait from authentication.mails where id = $1) w
+  where id = $1 and done_at is null returning given_up`;
+
+const GIVE_UP = 'update authentication.mails set done_at = clock_timestamp(), sealed = null, given_up = $2, answer = $3 where id = $1 and done_at is null';
+
+/** A mail that nobody could send in its time is given up: a code that is dead helps nobody. */
+const TOO_LATE = `
+  update authentication.mails set done_at = clock_timestamp(), sealed = null, given_up = 'not_in_time' where done_at is null and good_until <= clock_timestamp() and (attempts = 0 or next_at <= clock_timestamp()) returning id, attempts`;
 const FORGET = "delete from authentication.mails where done_at < clock_timestamp() - interval '7 days'";
 
 const pause = (milliseconds: number, signal: AbortSignal) =>
@@ -33,21 +60,6 @@ const pause = (milliseconds: number, signal: AbortSignal) =>
     signal.addEventListener('abort', done);
   });
 
-/** Keeps the mail for the person at this machine, still sealed. Newest two hundred. */
-const catching = (database: Database): Deliver => async (id, _mail, sealed) => {
-  await database.query('insert into authentication.caught_mails (id, sealed) values ($1, $2) on conflict (id) do nothing', [id, sealed]);
-  await database.query(`delete from authentication.caught_mails where seq <= (select seq from authentication.caught_mails order by seq desc offset ${KEPT} limit 1)`);
-};
-
-/** Over SMTP. The Message-ID is the row's, so that a mail which is sent twice is one mail to its receiver. */
-function sending(smtpUrl: string, from: string, origin: string): Deliver {
-  const transport = createTransport(smtpUrl, { from });
-  return async (id, { to, subject, text, html }) => {
-    const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
-    await transport.sendMail({ to: { name: '', address: to }, subject, text, ...(html === undefined ? {} : { html }), messageId: `<${id}@${new URL(origin).hostname}>`, headers, disableFileAccess: true, disableUrlAccess: true });
-  };
-}
-
 /** Where a mail goes at last. The stored address is looked up here and not by the page that asked, which would tell by its work whether there is one. */
 async function addressed(ports: Pick<Ports, 'database' | 'vault'>, mail: WaitingMail): Promise<Mail | undefined> {
   if ('to' in mail) return mail;
@@ -56,38 +68,75 @@ async function addressed(ports: Pick<Ports, 'database' | 'vault'>, mail: Waiting
   return to ? { to, ...rest } : undefined;
 }
 
-/** One mail, if there is one; one to nobody is dropped. A failure stays in the row and the next attempt comes later; the log never says to whom. */
-export async function sendNext({ database, vault, log }: Pick<Ports, 'database' | 'vault' | 'log'>, deliver: Deliver): Promise<boolean> {
-  const { rows } = await database.query<Row>(CLAIM);
-  const row = rows[0];
-  if (!row) return false;
-  try {
-    const mail = await addressed({ database, vault }, openWaitingMail(vault, row.id, row.sealed));
-    if (mail) await deliver(row.id, mail, sealMail(vault, row.id, mail));
-  } catch (error) {
-    log.warn({ mail: row.id, attempts: row.attempts, code: (error as { code?: string }).code }, 'a mail could not be sent; it is tried again');
-    return true;
-  }
-  await database.query(DONE, [row.id]);
-  return true;
+/** Mails that anybody can have sent are counted when they really leave, which who asks for them cannot see. */
+async function leave(ports: Needed, { id, attempts, anybodys }: Row, mail: Mail, deliver: Deliver): Promise<void> {
+  if (anybodys && attempts === 1 && !(await new Throttle(ports).take('mailbox', { login: mail.to })).allowed) throw new Undeliverable('mailbox_full');
+  await deliver(id, mail, sealMail(ports.vault, id, mail));
 }
 
-/** How mails leave: over SMTP where it is configured, else they are caught. */
-export const delivery = ({ configuration: { smtpUrl, mailFrom, origin }, database }: Pick<Ports, 'configuration' | 'database'>): Deliver =>
-  smtpUrl === undefined ? catching(database) : sending(smtpUrl, mailFrom, origin);
+/** A failure stays in the row. The log names the mail by its id and the server's answer by its numbers, never the receiver. */
+async function failed({ database, log }: Needed, { id, attempts }: Row, error: unknown): Promise<void> {
+  const { code } = error as { code?: string };
+  if (error instanceof Undeliverable) {
+    await database.query(GIVE_UP, [id, error.because, error.answer ?? null]);
+    return log.warn({ mail: id, attempts, reason: error.because, answer: error.answer }, 'a mail is given up; symbolon mails list shows it');
+  }
+  const { rows } = await database.query<{ given_up: string | null }>(AGAIN, [id, numbersOf(error) ?? code ?? null]);
+  const over = rows[0]?.given_up ?? undefined;
+  log.warn({ mail: id, attempts, code, answer: numbersOf(error), ...(over === undefined ? {} : { reason: over }) }, over === undefined ? 'a mail could not be sent; it is tried again' : 'a mail is given up; symbolon mails list shows it');
+}
 
-/** Sends what is queued, at least once each. Any number may run at the same time. */
-export const mailWorker = (ports: Pick<Ports, 'configuration' | 'database' | 'vault' | 'log'>): Worker => ({
+/** `attemptsBelow`: only mails that were tried fewer times. */
+async function claim({ database }: Needed, attemptsBelow = 2_000_000_000): Promise<Row | undefined> {
+  return (await database.query<Row>(CLAIM, [attemptsBelow])).rows[0];
+}
+
+/** One attempt to send a mail that was claimed; one to nobody is dropped. */
+async function attempt(ports: Needed, row: Row, deliver: Deliver): Promise<void> {
+  try {
+    const mail = await addressed(ports, openWaitingMail(ports.vault, row.id, row.sealed));
+    if (mail) await leave(ports, row, mail, deliver);
+  } catch (error) {
+    return failed(ports, row, error);
+  }
+  await ports.database.query(DONE, [row.id]);
+}
+
+/** One mail, if there is one that may leave now. */
+export async function sendNext(ports: Needed, deliver: Deliver): Promise<boolean> {
+  const row = await claim(ports);
+  if (row) await attempt(ports, row, deliver);
+  return row !== undefined;
+}
+
+/** Gives up what is too late, and forgets what is a week old. */
+export async function sweepMails({ database, log }: Pick<Ports, 'database' | 'log'>): Promise<void> {
+  const { rows } = await database.query<{ id: string; attempts: number }>(TOO_LATE);
+  for (const { id, attempts } of rows) log.warn({ mail: id, attempts, reason: 'not_in_time' }, 'a mail is given up; symbolon mails list shows it');
+  await database.query(FORGET);
+}
+
+/** Sends what is queued, at least once each, several at once. Any number may run at the same time. */
+export const mailWorker = (ports: Needed, deliver: Deliver = delivery(ports)): Worker => ({
   name: 'authentication.mails',
   async run(signal) {
-    const deliver = delivery(ports);
-    for (let swept = 0; !signal.aborted; ) {
-      if (performance.now() - swept > SWEEP || swept === 0) {
-        await ports.database.query(GIVE_UP);
-        await ports.database.query(FORGET);
+    const underWay = new Map<Promise<void>, Row>();
+    const start = (row: Row): void => {
+      const work: Promise<void> = attempt(ports, row, deliver)
+        .catch((error: unknown) => ports.log.warn({ mail: row.id, code: (error as { code?: string }).code }, 'what became of a mail could not be written down; it is tried again'))
+        .finally(() => underWay.delete(work));
+      underWay.set(work, row);
+    };
+    for (let swept = -SWEEP; !signal.aborted; ) {
+      if (performance.now() - swept > SWEEP) {
+        await sweepMails(ports);
         swept = performance.now();
       }
-      if (!(await sendNext(ports, deliver))) await pause(IDLE, signal);
+      const again = [...underWay.values()].filter(({ attempts }) => attempts > 1).length;
+      const row = underWay.size < AT_ONCE ? await claim(ports, again < AT_ONCE - FOR_NEW ? undefined : 1) : undefined;
+      if (row) start(row);
+      else await (underWay.size < AT_ONCE ? pause(IDLE, signal) : Promise.race(underWay.keys()));
     }
+    await Promise.race([Promise.all(underWay.keys()), pause(LEFT, new AbortController().signal)]);
   },
 });

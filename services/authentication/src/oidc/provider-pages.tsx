@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Layout, renderPage, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
 import { GonePage, TroublePage } from '../sign-in/sign-in.page.js';
+import { addressOf } from './address-of.js';
 import type { OidcPages } from './oidc-pages.js';
 
 /** Asks before signing out; "no" is a plain link, since the library's own "no" still signs the application out. */
@@ -57,7 +58,7 @@ export const providerPages = (brand: Brand): OidcPages => ({
     show(ctx, <SignedOutPage brand={brand} />);
   },
   async busy(ctx) {
-    show(ctx, <TroublePage brand={brand} again={ctx.originalUrl} />);
+    show(ctx, <TroublePage brand={brand} again={addressOf(ctx)} />);
     ctx.status = 503;
     ctx.set('retry-after', '2');
   },
@@ -68,7 +69,7 @@ export const providerPages = (brand: Brand): OidcPages => ({
     }
     const id = String(ctx.res.getHeader('x-request-id') ?? '');
     // Only what the application asked wrongly is said to be its fault.
-    if (out.error === 'server_error') return show(ctx, <FaultPage brand={brand} id={id} again={ctx.originalUrl} />);
+    if (out.error === 'server_error') return show(ctx, <FaultPage brand={brand} id={id} again={addressOf(ctx)} />);
     show(ctx, error.name === 'SessionNotFound' ? <GonePage brand={brand} /> : <ProviderErrorPage brand={brand} id={id} />);
   },
 });

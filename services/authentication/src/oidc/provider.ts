@@ -119,8 +119,8 @@ export class OpenIdProvider {
 
   /** What a request said is never shown to its sender in full; the developer of the application finds it here by the request id. */
   #observe(provider: Provider): void {
-    const log = (name: string) => (ctx: KoaContextWithOIDC, error: Error & { error_detail?: string }) =>
-      this.ports.log[ORDINARY.has(error.message) ? 'info' : 'warn']({ requestId: ctx.res.getHeader('x-request-id'), client: ctx.oidc?.client?.clientId, error: error.message, detail: error.error_detail }, name);
+    const log = (name: string) => (ctx: KoaContextWithOIDC, error: Error & { error_detail?: string; error_description?: string }) =>
+      this.ports.log[ORDINARY.has(error.message) ? 'info' : 'warn']({ requestId: ctx.res.getHeader('x-request-id'), client: ctx.oidc?.client?.clientId, error: error.message, detail: error.error_detail ?? error.error_description }, name);
     for (const name of ['authorization.error', 'grant.error', 'introspection.error', 'revocation.error', 'userinfo.error', 'end_session.error', 'pushed_authorization_request.error'] as const) provider.on(name as 'grant.error', log(name));
     provider.on('server_error', (ctx, error) => {
       if (error.name === 'Unavailable') away.set(ctx, (error as { retryAfter?: number }).retryAfter ?? 2);

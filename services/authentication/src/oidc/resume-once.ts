@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Database } from '@symbolon/postgres';
+import { addressOf } from './address-of.js';
 import { rowId } from './sealed-row.js';
 import type { Sealing } from './sealed-row.js';
 
@@ -81,7 +82,7 @@ export function resumeOnce({ database, sealing, cookie, busy }: ResumeParts) {
       return true;
     }
     // The browser may come back with a second click after it has the first answer.
-    ctx.cookies.set(cookie, PATH.exec(ctx.path)![1]!, { path: ctx.originalUrl.split('?')[0]!, httpOnly: true, sameSite: 'lax', secure: cookie.startsWith('__'), maxAge: KEPT, overwrite: true });
+    ctx.cookies.set(cookie, PATH.exec(ctx.path)![1]!, { path: addressOf(ctx).split('?')[0]!, httpOnly: true, sameSite: 'lax', secure: cookie.startsWith('__'), maxAge: KEPT }); // after the library's own, which takes it away
     const answer = sealing.seal('Answer', row, answerOf(ctx) as unknown as Record<string, unknown>);
     return (await database.query(FINISH, [row, taker, answer])).rowCount > 0;
   }

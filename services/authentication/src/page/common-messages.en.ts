@@ -7,6 +7,7 @@ export const commonMessages = {
   'field.code': 'Code',
   'code.wait': 'Too many codes were tried. Please wait {minutes} min.',
   'code.wait-or-link': 'Too many codes were tried. Please wait {minutes} min, or open the link in our mail: it works at once.',
+  'code.no-mail': 'No mail? Look into your spam folder, or have it mailed again in a while.',
   'button.create-account': 'Create account',
   'button.sign-in': 'Sign in',
   'button.continue': 'Continue',

@@ -39,7 +39,8 @@ form { margin-bottom: 1rem; }
 .field input[aria-invalid] { border-color: var(--bad); }
 .field input[readonly] { background: var(--soft); }
 .field .error { color: var(--bad); margin: 0.25rem 0 0; font-size: 0.95rem; }
-.field .hint { color: var(--quiet); margin: 0.25rem 0 0; font-size: 0.9rem; }
+.hint { color: var(--quiet); font-size: 0.9rem; }
+.field .hint { margin: 0.25rem 0 0; }
 button[type=submit] { width: 100%; min-height: 2.75rem; margin-bottom: 0.5rem; font-weight: 600; }
 button:hover { filter: brightness(var(--own-hover)); }
 button.quiet[type=submit] { background: transparent; color: var(--own-text); border-color: var(--line); }

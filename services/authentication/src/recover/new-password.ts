@@ -23,7 +23,7 @@ export type PasswordChange = Readonly<{ accountId: string; password: string } & 
 /** `wrong`: why it was not set, in words. */
 export type PasswordOutcome = Readonly<{ wrong: string }> | InForce;
 
-/** Sets a new password and revokes what rested on the one before it. */
+/** Sets a new password and revokes what rested on the one before it. Hard stops that strangers reached end; their windows go on, which would tell them. */
 @Injectable()
 export class NewPassword {
   constructor(
@@ -53,7 +53,7 @@ export class NewPassword {
     await this.#tell(accountId, outcome.credentialId, 'change');
     const inForce = await this.revocation.carry({ accountId, position: outcome.position, reason: 'password', keep: session.uid });
     await this.recoveries.outrun(accountId, session.authenticatedAt);
-    await this.#resetCounts(accountId, email);
+    await this.throttle.proven({ login: email, accountId });
     return inForce;
   }
 
@@ -66,7 +66,8 @@ export class NewPassword {
       await this.#tell(accountId, outcome.credentialId, 'recovery');
       const inForce = await this.revocation.carry({ accountId, position: outcome.position, reason: 'password' });
       await this.recoveries.endAll(accountId);
-      await this.#resetCounts(accountId, email);
+      await this.throttle.proven({ login: email, accountId });
+      await this.throttle.succeeded('recover', { login: email });
       return inForce;
     } catch (error) {
       await this.recoveries.release(recovery).catch(() => undefined); // it lapses by itself
@@ -85,11 +86,5 @@ export class NewPassword {
     const { brand, origin } = this.ports.configuration;
     const parts = { brand, link: `${origin}/account/not-me` };
     return this.mails.queue({ account: accountId, dedupe: `password ${credentialId}`, ...(reason === 'change' ? passwordChangedLetter(parts) : recoveredLetter(parts)) });
-  }
-
-  /** What strangers tried was tried on a password that is gone: a hard stop ends here. */
-  async #resetCounts(accountId: string, email: string): Promise<void> {
-    if (email) await this.throttle.reset('sign-in', { login: email });
-    await this.throttle.reset('code', { login: accountId });
   }
 }

@@ -1,13 +1,12 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Codes } from '../code/codes.js';
+import { LONGEST_TYPED_CODE, typedCode } from '../code/typed-code.policy.js';
 import { Devices } from '../device/devices.js';
 import type { Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
 import { field } from '../session/visitor.js';
-import { Throttle } from '../throttle/throttle.js';
 import { PORTS } from '../tokens.js';
 import { NewPassword } from './new-password.js';
 import { Recover } from './recover.js';
@@ -27,8 +26,6 @@ export class RecoverController {
     @Inject(Recover) private readonly recover: Recover,
     @Inject(Recoveries) private readonly recoveries: Recoveries,
     @Inject(NewPassword) private readonly newPassword: NewPassword,
-    @Inject(Codes) private readonly codes: Codes,
-    @Inject(Throttle) private readonly throttle: Throttle,
     @Inject(Devices) private readonly devices: Devices,
   ) {}
 
@@ -43,7 +40,7 @@ export class RecoverController {
       const email = field(request, 'email', 320).trim();
       if (!this.edge.isOurs(request)) return this.#ask(request, reply, interaction, { email, problem: text('form.stale'), status: 403 });
       if (!email.includes('@')) return this.#ask(request, reply, interaction, { email, error: text('sign-in.email-missing'), status: 422 });
-      const wait = await this.recover.begin(reply.raw, { address: email, interaction: uid, ip: request.ip });
+      const wait = await this.recover.begin(reply.raw, { address: email, interaction: uid, request: request.raw, ip: request.ip });
       if (wait !== undefined) return this.#ask(request, reply, interaction, { email, problem: text('confirm.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
       return this.edge.redirect(reply, `/i/${uid}/recover/code`);
     });
@@ -58,12 +55,10 @@ export class RecoverController {
   code(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
     return this.#recovering(request, reply, uid, async (interaction, recovery) => {
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, recovery, { problem: text('form.stale'), status: 403 });
-      const code = field(request, 'code', 40).replaceAll(/\s/g, '');
-      const turn = code === '' ? undefined : await this.throttle.take('code', { login: recovery.address, address: request.ip });
-      if (turn && !turn.allowed) return this.#code(request, reply, interaction, recovery, { problem: text('code.wait-or-link', { minutes: minutes(turn.retryAfter) }), status: 429, retryAfter: turn.retryAfter });
-      const right = code !== '' && (await this.codes.check('recovery', recovery.id, code));
-      if (!right || recovery.accountId === undefined) return this.#code(request, reply, interaction, recovery, { error: text(code === '' ? 'confirm.missing' : 'confirm.wrong'), status: 422 });
-      await this.throttle.reset('code', { login: recovery.address });
+      const code = typedCode(field(request, 'code', LONGEST_TYPED_CODE));
+      const right = code !== '' && (await this.recover.check(recovery, code, { request: request.raw, ip: request.ip }));
+      if (typeof right === 'object') return this.#code(request, reply, interaction, recovery, { problem: text('code.wait-or-link', { minutes: minutes(right.wait) }), status: 429, retryAfter: right.wait });
+      if (!right) return this.#code(request, reply, interaction, recovery, { error: text(code === '' ? 'confirm.missing' : 'recover.code-wrong'), status: 422 });
       await this.recoveries.prove(recovery.id);
       return this.edge.redirect(reply, `/i/${uid}/recover/password`);
     });
@@ -74,7 +69,7 @@ export class RecoverController {
   resend(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
     return this.#recovering(request, reply, uid, async (interaction, recovery) => {
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, recovery, { problem: text('form.stale'), status: 403 });
-      const wait = await this.recover.begin(reply.raw, { address: recovery.address, interaction: uid, ip: request.ip });
+      const wait = await this.recover.begin(reply.raw, { address: recovery.address, interaction: uid, request: request.raw, ip: request.ip });
       if (wait !== undefined) return this.#code(request, reply, interaction, recovery, { problem: text('confirm.wait', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
       return this.edge.redirect(reply, `/i/${uid}/recover/code`);
     });

@@ -3,7 +3,7 @@ import type { Brand } from '../page/index.js';
 import type { Letter } from '../sign-in/sign-in.mail.js';
 
 /** Code and link for a forgotten password. The link's origin is the configured one, whatever a request says. */
-export const recoverMail = (brand: Brand, code: string, link: string): Omit<Letter, 'to'> => ({
+export const recoverMail = (brand: Brand, code: string, link: string): Letter => ({
   subject: text('mail.recover.subject', { brand: brand.name }),
   text: text('mail.recover.text', { brand: brand.name, code, link }),
 });

@@ -26,6 +26,7 @@ export const RecoverPage = ({ brand, token, uid, email, error, problem, notice }
       <Field name="email" label={text('field.email')} type="email" autocomplete="username" value={email} error={error} />
       <Button>{text('button.continue')}</Button>
     </Form>
+    {problem ? <p class="hint">{text('recover.any-link')}</p> : null}
     <Back uid={uid} />
   </Layout>
 );
@@ -42,6 +43,9 @@ export const RecoverCodePage = ({ brand, token, uid, email, error, problem, noti
     <Form action={`/i/${uid}/recover/resend`} token={token}>
       <Button kind="quiet">{text('confirm.resend')}</Button>
     </Form>
+    <p class="hint">
+      {text('code.no-mail')} {text('recover.any-link')}
+    </p>
     <Back uid={uid} />
   </Layout>
 );

@@ -1,20 +1,20 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import { Codes } from '../code/codes.js';
-import { Mails } from '../mail/mails.js';
+import { Devices } from '../device/devices.js';
+import { Mails, NOBODY } from '../mail/mails.js';
 import { Logins } from '../register/logins.js';
 import { AccountsQuery } from '../sign-in/accounts.query.js';
-import { Throttle } from '../throttle/throttle.js';
+import { Throttle, toldWait } from '../throttle/throttle.js';
+import type { Who } from '../throttle/throttle.js';
 import { PORTS } from '../tokens.js';
-import { Recoveries } from './recoveries.js';
+import { RECOVERY_MINUTES, Recoveries } from './recoveries.js';
+import type { Recovery } from './recoveries.js';
 import { recoverMail } from './recover.mail.js';
 
-/** Who asks for a new password: the address that was typed, at which visit, from which network. */
-export type Forgotten = Readonly<{ address: string; interaction: string; ip: string }>;
-
-/** Stands for the account of an address that nobody has. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** Who asks for a new password: the address that was typed, at which visit, in which browser, from which network. */
+export type Forgotten = Readonly<{ address: string; interaction: string; request: IncomingMessage; ip: string }>;
 
 /** Begins a recovery with the same work whether or not somebody has the address: turns, rows and a mail, which the worker finds to be nobody's. */
 @Injectable()
@@ -27,20 +27,40 @@ export class Recover {
     @Inject(Codes) private readonly codes: Codes,
     @Inject(Mails) private readonly mails: Mails,
     @Inject(Throttle) private readonly throttle: Throttle,
+    @Inject(Devices) private readonly devices: Devices,
   ) {}
 
-  /** Seconds to wait, when there were too many; else the browser is bound to a new recovery, and the one before it is dead to it. */
-  async begin(response: ServerResponse, { address, interaction, ip }: Forgotten): Promise<number | undefined> {
-    for (const kind of ['recover', 'mail'] as const) {
-      const turn = await this.throttle.take(kind, { login: address, address: ip });
-      if (!turn.allowed) return turn.retryAfter;
-    }
+  /**
+   * Seconds to wait, when there were too many from here; else the browser is bound to a new recovery, and the one before it is dead to it. Where others
+   * asked too often, no mail leaves and nobody is told: those that left within the hour hold links that are good.
+   */
+  async begin(response: ServerResponse, { address, interaction, request, ip }: Forgotten): Promise<number | undefined> {
     const account = await this.accounts.byId((await this.logins.find(address)) ?? NOBODY);
-    const known = account && !account.disabled ? account : undefined;
+    const turn = await this.throttle.take('recover', { ...(await this.#who({ address, accountId: account?.accountId, request, ip })), visit: interaction });
+    const wait = toldWait(turn);
+    if (wait !== undefined) return wait;
+    const known = turn.allowed && account && !account.disabled ? account : undefined;
     const { recovery, link } = await this.recoveries.begin(response, { address, interaction, ...(known ? { accountId: known.accountId } : {}) });
     const code = await this.codes.issue('recovery', recovery.id);
     const { brand, origin } = this.ports.configuration;
-    await this.mails.queue({ account: known?.accountId ?? NOBODY, ...recoverMail(brand, code, `${origin}/recover/${link}`) });
+    await this.mails.queue({ account: known?.accountId ?? NOBODY, ...recoverMail(brand, code, `${origin}/recover/${link}`), goodFor: RECOVERY_MINUTES, anybodys: true });
     return undefined;
+  }
+
+  /** Whether the code is right: seconds to wait where too many were tried from here. Where others tried too many none is, and the mailed link goes on. */
+  async check({ id, address, accountId }: Recovery, code: string, { request, ip }: Pick<Forgotten, 'request' | 'ip'>): Promise<boolean | Readonly<{ wait: number }>> {
+    const who = await this.#who({ address, accountId, request, ip });
+    const turn = await this.throttle.take('recovery-code', who);
+    const wait = toldWait(turn);
+    if (wait !== undefined) return { wait };
+    const right = (await this.codes.check('recovery', turn.allowed ? id : NOBODY, code)) && accountId !== undefined;
+    if (right) await this.throttle.succeeded('recovery-code', who);
+    return right;
+  }
+
+  /** A browser that is known to the account is counted apart from strangers. */
+  async #who({ address, accountId, request, ip }: Pick<Forgotten, 'address' | 'request' | 'ip'> & Readonly<{ accountId: string | undefined }>): Promise<Who> {
+    const known = await this.devices.knows(request, accountId ?? NOBODY);
+    return { login: address, address: ip, ...(known ? { device: this.devices.of(request) } : {}) };
   }
 }

@@ -14,7 +14,8 @@ export type Asked = Readonly<{ address: string; accountId?: string; interaction?
 
 type Row = { id: string; account_id: string | null; interaction: string | null; address: Uint8Array; proven: boolean };
 
-const MINUTES = 30;
+/** As long as the window in which mails for a new password are counted: whoever is refused another one has a link that is good. */
+export const RECOVERY_MINUTES = 60;
 const COLUMNS = 'id, account_id, interaction, address, proven_at is not null as proven';
 const LIVE = 'expires_at > clock_timestamp()';
 const secret = () => randomBytes(32).toString('base64url');
@@ -38,9 +39,9 @@ export class Recoveries {
     await database.query(
       `insert into authentication.recoveries (id, browser, link, account_id, interaction, address, expires_at)
        values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(mins => $7))`,
-      [id, hash('browser', browser), hash('link', link), accountId ?? null, interaction ?? null, Buffer.from(sealed), MINUTES],
+      [id, hash('browser', browser), hash('link', link), accountId ?? null, interaction ?? null, Buffer.from(sealed), RECOVERY_MINUTES],
     );
-    this.#cookie.write(response, browser, MINUTES * 60);
+    this.#cookie.write(response, browser, RECOVERY_MINUTES * 60);
     return { recovery: { id, accountId, interaction, address, proven: false }, link };
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { canonicalEmail, parseEmail } from './email-address.js';
+import { canonicalEmail, isRewritten, parseEmail } from './email-address.js';
 
 describe('an email', () => {
   it.each(['ann@example.com', "o'hara+shop@sub.example.co.uk", 'user_1@xn--bcher-kva.example', 'ann@bücher.example', 'δοκιμή@example.com', '  ann@example.com '])('is taken: %j', (typed) => {
@@ -33,7 +33,18 @@ describe('an email', () => {
     ['an IP literal', 'ann@[127.0.0.1]'],
     ['a path', 'ann@example.com/x'],
     ['a port', 'ann@example.com:25'],
+    ['a route with a percent sign', 'ann%evil.example@example.com'],
+    ['a route with an exclamation mark', 'evil.example!ann@example.com'],
+    ['a percent sign in full width', 'ann\uFF05evil.example@example.com'],
+    ['an encoded word', '=?utf-8?q?ann=40evil.example=3e?=@example.com'],
+    ['the beginning of an encoded word', 'ann=?x@example.com'],
+    ['an option of a program', '-oQ/tmp@example.com'],
   ])('abuse 59: is refused as %s', (_, typed) => expect(parseEmail(typed)).toBeUndefined());
+
+  it('abuse 59: is told apart when it is refused because relays rewrite it', () => {
+    expect(['ann%evil.example@example.com', '=?a?=@example.com', '-ann@example.com', 'a!b@example.com'].map(isRewritten)).toEqual([true, true, true, true]);
+    expect(['ann@example.com', 'ann-arbor@example.com', 'a=b@example.com', 'ann@', ''].map(isRewritten)).toEqual([false, false, false, false, false]);
+  });
 
   it('abuse 59: is read after normalization, so that @ in full width is @', () => expect(parseEmail('ann\uFF20example.com')).toEqual({ address: 'ann@example.com', canonical: 'ann@example.com' }));
   it('abuse 59: is refused when its length is not that of an address', () => {

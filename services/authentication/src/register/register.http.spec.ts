@@ -7,6 +7,7 @@ import type { Ports } from '@symbolon/web';
 import { InteractionGone } from '../oidc/identity-provider.js';
 import { FormTokens } from '../page/index.js';
 import { Busy } from '../password/password-hashes.js';
+import { FormAnswers } from '../session/form-answers.js';
 import { PageEdge } from '../session/page-edge.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { IDENTITY_PROVIDER, PORTS } from '../tokens.js';
@@ -32,6 +33,7 @@ let busy: boolean;
 let begun: RegistrationTyped[];
 let signedIn: unknown[];
 let used: number;
+let codes: string[];
 
 const register = {
   begin: async (_: unknown, typed: RegistrationTyped) => {
@@ -39,10 +41,10 @@ const register = {
     if (wait === undefined) begun.push(typed);
     return wait;
   },
-  byCode: async () => answer,
+  byCode: async (_registration: Registration, code: string) => (codes.push(code), answer),
   byLink: async () => ((used += 1), answer),
   again: async () => wait,
-  turn: async () => wait,
+  turn: async () => (wait === undefined ? { allowed: true } : { allowed: false, retryAfter: wait }),
 };
 const provider = {
   interaction: async () => {
@@ -60,6 +62,7 @@ const signIn = { complete: async (...given: unknown[]) => (signedIn.push(given[2
     { provide: Register, useValue: register },
     { provide: Registrations, useValue: { ofBrowser: async () => registration, ofLink: async () => registration } },
     { provide: SignIn, useValue: signIn },
+    { provide: FormAnswers, useValue: { once: async (_request: unknown, _reply: unknown, work: () => Promise<unknown>) => work() } },
     { provide: LinkSignIn, useValue: { begin: async (...given: unknown[]) => (signedIn.push(given[2]), 'http://localhost:3000/oidc/auth') } },
     FormTokens, PageEdge,
   ],
@@ -73,7 +76,7 @@ beforeAll(async () => {
 });
 afterAll(() => app?.close());
 beforeEach(() => {
-  [shown, registration, answer, wait, busy, begun, signedIn, used] = [{}, undefined, undefined, undefined, false, [], [], 0];
+  [shown, registration, answer, wait, busy, begun, signedIn, used, codes] = [{}, undefined, undefined, undefined, false, [], [], 0, []];
 });
 
 const waiting = (): Registration => ({ id: 'r1', accountId: 'a1', interaction: 'u1', confirmed: false, done: false, registrant });
@@ -113,6 +116,13 @@ describe('the registration form', () => {
   it('begins with the address that the application hinted at', async () => {
     shown = { params: { login_hint: 'ann@example.com' } };
     expect((await app.inject({ method: 'GET', url: '/i/u1/register' })).body).toContain('value="ann@example.com"');
+  });
+
+  it('says beside the email that relays would send its mail elsewhere', async () => {
+    const { statusCode, body } = await send('/i/u1/register', { ...right, email: 'ann%evil.example@example.com' });
+    expect(statusCode).toBe(422);
+    expect(body).toMatch(/id="email-error"[^]*Mail servers on the way/);
+    expect(begun).toEqual([]);
   });
 
   it.each([
@@ -175,6 +185,12 @@ describe('the code page', () => {
     expect((await send('/i/u1/code', { code: '123456' })).body).toContain('This code does not fit');
     expect((await send('/i/u1/code', { code: '' })).body).toContain('Enter the code');
     expect(signedIn).toEqual([]);
+  });
+
+  it.each(['Code: 123 456', '\u200F123\u2011456', '\u0661\u0662\u0663\u0664\u0665\u0666', `Your code is 123456.${' '.repeat(60)}`])('takes a code however it is typed: %j', async (typed) => {
+    registration = waiting();
+    await send('/i/u1/code', { code: typed });
+    expect(codes).toEqual(['123456']);
   });
 
   it('refuses a form that is not of this browser', async () => {

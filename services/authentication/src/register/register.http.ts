@@ -1,12 +1,14 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LONGEST_TYPED_CODE, typedCode } from '../code/typed-code.policy.js';
 import type { Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { passwordFault } from '../password/password-rules.js';
 import { PageEdge } from '../session/page-edge.js';
 import { asked, field } from '../session/visitor.js';
 import { FIRST_EPOCH, SignIn } from '../sign-in/sign-in.js';
+import { toldWait } from '../throttle/throttle.js';
 import { PORTS } from '../tokens.js';
 import { parseEmail } from './email-address.js';
 import { Register } from './register.js';
@@ -66,11 +68,12 @@ export class RegisterController {
     return this.#registering(request, reply, uid, async (interaction, registration) => {
       const again = (shown: CodeShown) => this.#code(request, reply, interaction, registration, shown);
       if (!this.edge.isOurs(request)) return again({ problem: text('form.stale'), status: 403 });
-      const code = field(request, 'code', 40).replaceAll(/\s/g, '');
+      const code = typedCode(field(request, 'code', LONGEST_TYPED_CODE));
       if (code === '' && !registration.confirmed) return again({ error: text('register.code-missing'), status: 422 });
-      const wait = registration.confirmed ? undefined : await this.register.turn(registration, request.ip);
+      const turn = registration.confirmed ? undefined : await this.register.turn(registration, request.ip);
+      const wait = turn && toldWait(turn);
       if (wait !== undefined) return again({ problem: text('code.wait-or-link', { minutes: minutes(wait) }), status: 429, retryAfter: wait });
-      const done = await this.register.byCode(registration, code);
+      const done = await this.register.byCode(registration, code, { held: turn?.allowed === false, address: request.ip });
       if (done === undefined) return again({ error: text('register.code-wrong'), status: 422 });
       if (done === 'gone') return this.edge.redirect(reply, `/i/${uid}/code`);
       if (typeof done === 'string') return this.edge.send(request, reply, refusalPage(done, { brand: this.edge.brand, uid }), { status: 409 });
@@ -115,7 +118,7 @@ export class RegisterController {
     const fault = passwordFault(password, { minimum, context: [typed.email, typed.firstName, typed.lastName, brand.name] });
     if (!email && !firstName && !lastName && !fault) return undefined;
     return {
-      ...(email && { email: text('register.email-wrong') }),
+      ...(email && { email: text(email === 'email_rewritten' ? 'register.email-rewritten' : 'register.email-wrong') }),
       ...(firstName && { firstName: text(firstName === 'name_wrong' ? 'register.name-wrong' : 'register.first-name-missing') }),
       ...(lastName && { lastName: text(lastName === 'name_wrong' ? 'register.name-wrong' : 'register.last-name-missing') }),
       password: fault ? text(`password.${fault}`, { minimum }) : text('register.password-again'),

@@ -13,8 +13,10 @@ import { account } from '../account.decider.js';
 import { Codes } from '../code/codes.js';
 import { file_symbolon_authentication_v1_events } from '../events.gen.js';
 import type { AuthenticationEvent } from '../events.gen.js';
+import { NOBODY } from '../mail/mails.js';
 import type { Mails } from '../mail/mails.js';
 import { Credentials } from '../password/credentials.js';
+import type { Who } from '../throttle/throttle.js';
 import { AccountCreation, createAccount } from './create-account.js';
 import { Logins } from './logins.js';
 import { Register } from './register.js';
@@ -30,9 +32,14 @@ let mails: Mail[];
 let hashed: number;
 let events: ReturnType<typeof codec<AuthenticationEvent>>;
 let wait: number | undefined;
+let held: boolean;
+let counted: [string, Who][];
 
 const hashes = { hash: async (password: string) => ((hashed += 1), `hash of ${password}`), verify: async (hash: string | undefined, password: string) => hash === `hash of ${password}` };
-const throttle = { take: async () => (wait === undefined ? { allowed: true as const } : { allowed: false as const, retryAfter: wait }) };
+const throttle = {
+  take: async (kind: string, who: Who) => (counted.push([kind, who]), wait === undefined && !held ? { allowed: true as const } : { allowed: false as const, retryAfter: wait }),
+  succeeded: async () => undefined,
+};
 const brand = { name: 'Shop', logo: undefined, colour: '#123', colourDark: '#abc' };
 
 beforeAll(async () => {
@@ -48,7 +55,7 @@ beforeEach(async () => {
   const vault = memoryVault();
   events = codec<AuthenticationEvent>({ files: [file_symbolon_authentication_v1_events], vault });
   store = memoryEventStore();
-  [mails, hashed, wait] = [[], 0, undefined];
+  [mails, hashed, wait, held, counted] = [[], 0, undefined, false, []];
   const configuration = { origin: 'https://id.example', brand, keys: { pepper: Buffer.alloc(32, 7) } };
   // What the followers do: the claims of everybody who registered.
   const waitFor = async () => (await database.query("insert into authentication.claims_v1 select account, 'first_name', 'sealed' from authentication.logins on conflict do nothing")).rowCount >= 0;
@@ -141,11 +148,39 @@ describe('a registration', () => {
     expect(await register.byLink(registration, person.password, '192.0.2.9')).toEqual(accountOf(registration));
   });
 
-  it('counts the password behind the link as a sign-in', async () => {
+  it('abuse 54: counts the password behind the link for this registration alone, which only who has the mail can try', async () => {
     const { link } = await begun();
     const registration = (await parts().registrations.ofLink(link!))!;
     wait = 90;
     expect(await parts().register.byLink(registration, person.password, '192.0.2.9')).toEqual({ wait: 90 });
+    expect(counted.at(-1)).toEqual(['link', { login: registration.id, address: '192.0.2.9' }]);
+  });
+
+  it('abuse 54: when others asked too often does the same work, mails nobody, and no code of it fits', async () => {
+    held = true;
+    const response = new ServerResponse(request());
+    expect(await parts().register.begin(response, person, { interaction: 'u1', address: '192.0.2.1' })).toBeUndefined();
+    expect(mails).toEqual([expect.objectContaining({ account: NOBODY })]);
+    const registration = (await parts().registrations.ofBrowser(request(String(response.getHeader('set-cookie')).split(';')[0]!), 'u1'))!;
+    const [code, link] = [/\b\d{6}\b/.exec(mails[0]!.text)![0], /register\/([\w-]+)/.exec(mails[0]!.text)![1]!];
+    expect(await parts().register.byCode(registration, code)).toBeUndefined();
+    expect(await parts().registrations.ofLink(link)).toBeDefined();
+  });
+
+  it('abuse 54: when others asked too often and mail is asked for again, code and link that were mailed stay good', async () => {
+    const one = await begun();
+    held = true;
+    expect(await parts().register.again(one.registration, '192.0.2.1')).toBeUndefined();
+    expect(mails.at(-1)).toMatchObject({ account: NOBODY });
+    held = false;
+    expect(await parts().registrations.ofLink(one.link!)).toMatchObject({ id: one.registration.id });
+    expect(await parts().register.byCode(one.registration, one.code!)).toEqual(accountOf(one.registration));
+  });
+
+  it('abuse 54: when others tried too many codes none fits, and the right one is not used up', async () => {
+    const { registration, code } = await begun();
+    expect(await parts().register.byCode(registration, code!, { held: true })).toBeUndefined();
+    expect(await parts().register.byCode(registration, code!)).toEqual(accountOf(registration));
   });
 
   it('mails again with another code and another link, and those before are dead', async () => {

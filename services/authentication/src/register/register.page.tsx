@@ -41,6 +41,7 @@ export const RegisterCodePage = ({ brand, token, uid, email, error, problem, not
     <Form action={`/i/${uid}/code/resend`} token={token}>
       <Button kind="quiet">{text('register.resend')}</Button>
     </Form>
+    <p class="hint">{text('code.no-mail')}</p>
     <p>
       <a href={`/i/${uid}/register`}>{text('register.other-email')}</a>
     </p>

@@ -16,7 +16,7 @@ export type Registration = Readonly<{ id: string; accountId: string; interaction
 type Row = { id: string; account: string; interaction: string; sealed: Buffer; confirmed: boolean; done: boolean };
 
 /** How long a registration waits for its code or link. */
-const MINUTES = 30;
+export const REGISTRATION_MINUTES = 30;
 const COLUMNS = 'id, account, interaction, sealed, confirmed_at is not null as confirmed, done_at is not null as done';
 const LIVE = 'expires_at > clock_timestamp()';
 
@@ -38,9 +38,9 @@ export class Registrations {
     await this.ports.database.query(
       `insert into authentication.registrations (id, browser, link, account, interaction, sealed, expires_at)
        values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(mins => $7))`,
-      [id, hash('browser', browser), hash('link', link), randomUUID(), interaction, this.#seal(id, registrant), MINUTES],
+      [id, hash('browser', browser), hash('link', link), randomUUID(), interaction, this.#seal(id, registrant), REGISTRATION_MINUTES],
     );
-    this.#cookie.write(response, browser, MINUTES * 60);
+    this.#cookie.write(response, browser, REGISTRATION_MINUTES * 60);
     return { id, link };
   }
 
@@ -79,6 +79,10 @@ export class Registrations {
       [id],
     );
     return rowCount === 1;
+  }
+
+  async isDone(id: string): Promise<boolean> {
+    return (await this.ports.database.query('select from authentication.registrations where id = $1 and done_at is not null', [id])).rowCount === 1;
   }
 
   /** It was taken, and nothing came of it. */

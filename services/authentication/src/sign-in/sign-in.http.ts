@@ -1,16 +1,17 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Codes } from '../code/codes.js';
+import { CODE_MINUTES, Codes } from '../code/codes.js';
+import { LONGEST_TYPED_CODE, typedCode } from '../code/typed-code.policy.js';
 import { Devices } from '../device/devices.js';
 import { OverviewQuery } from '../account/overview.query.js';
-import { Mails } from '../mail/mails.js';
+import { Mails, NOBODY } from '../mail/mails.js';
 import { ACCOUNT_CLIENT } from '../client/built-in-clients.js';
 import { asksToRecover } from '../oidc/asked-page.js';
 import type { IdentityProvider, Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
 import { asked, field } from '../session/visitor.js';
-import { Throttle } from '../throttle/throttle.js';
+import { Throttle, toldWait } from '../throttle/throttle.js';
 import { IDENTITY_PROVIDER } from '../tokens.js';
 import { AccountsQuery } from './accounts.query.js';
 import { signInCodeMail } from './sign-in.mail.js';
@@ -87,14 +88,17 @@ export class SignInController {
   @Post('confirm')
   confirm(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
     return this.#confirming(request, reply, uid, async (interaction, { accountId, epoch, proven }) => {
-      const code = field(request, 'code', 40).replaceAll(/\s/g, '');
+      const code = typedCode(field(request, 'code', LONGEST_TYPED_CODE));
       if (!this.edge.isOurs(request)) return this.#code(request, reply, interaction, { wrong: { form: text('form.stale') }, status: 403 });
       if (proven) return this.#complete(request, reply, interaction, { accountId, epoch });
       if (code === '') return this.#code(request, reply, interaction, { wrong: { code: text('confirm.missing') }, status: 422 });
-      const turn = await this.throttle.take('code', { login: accountId, address: request.ip });
-      if (!turn.allowed) return this.#code(request, reply, interaction, { wrong: { form: text('code.wait', { minutes: minutes(turn.retryAfter) }) }, status: 429, retryAfter: turn.retryAfter });
-      if (!(await this.steps.prove(uid, (tx) => this.codes.check('sign-in', bindingOf(uid, accountId), code, tx)))) return this.#code(request, reply, interaction, { wrong: { code: text('confirm.wrong') }, status: 422 });
-      await this.throttle.reset('code', { login: accountId });
+      const who = { login: accountId, address: request.ip };
+      const turn = await this.throttle.take('confirm-code', who);
+      const wait = toldWait(turn);
+      if (wait !== undefined) return this.#code(request, reply, interaction, { wrong: { form: text('code.wait', { minutes: minutes(wait) }) }, status: 429, retryAfter: wait });
+      const binding = turn.allowed ? bindingOf(uid, accountId) : NOBODY;
+      if (!(await this.steps.prove(uid, (tx) => this.codes.check('sign-in', binding, code, tx)))) return this.#code(request, reply, interaction, { wrong: { code: text('confirm.wrong') }, status: 422 });
+      await this.throttle.succeeded('confirm-code', who);
       return this.#complete(request, reply, interaction, { accountId, epoch });
     });
   }
@@ -127,13 +131,14 @@ export class SignInController {
     return this.edge.redirect(reply, `/i/${interaction.uid}/confirm`);
   }
 
-  /** Seconds to wait, when enough mails went to the address. */
+  /** Seconds to wait, when enough codes were mailed for sign-ins from here. They are behind a right password, and counted apart from what anybody can ask for. */
   async #mail(uid: string, accountId: string, address: string): Promise<number | undefined> {
-    const to = await this.overview.email(accountId);
-    if (!to) return undefined;
-    const turn = await this.throttle.take('mail', { login: to, address });
-    if (!turn.allowed) return turn.retryAfter;
-    await this.mails.queue(signInCodeMail(this.edge.brand, to, await this.codes.issue('sign-in', bindingOf(uid, accountId))));
+    const turn = await this.throttle.take('confirm', { login: accountId, address, visit: uid });
+    const wait = toldWait(turn);
+    if (wait !== undefined) return wait;
+    // Without a turn the code that was mailed before stays the one that fits.
+    const code = await this.codes.issue('sign-in', turn.allowed ? bindingOf(uid, accountId) : NOBODY);
+    await this.mails.queue({ account: turn.allowed ? accountId : NOBODY, ...signInCodeMail(this.edge.brand, code), goodFor: CODE_MINUTES });
     return undefined;
   }
 

@@ -44,6 +44,7 @@ export const ConfirmPage = ({ brand, token, uid, wrong = {}, notice }: Visit & R
     <Form action={`/i/${uid}/confirm/resend`} token={token}>
       <Button kind="quiet">{text('confirm.resend')}</Button>
     </Form>
+    <p class="hint">{text('code.no-mail')}</p>
     <p>
       <a href={`/i/${uid}?again=1`}>{text('sign-in.back')}</a>
     </p>

@@ -1,27 +1,52 @@
 /** At most `count` in `seconds`; `inARow`: a hard stop after so many without a success (NIST SP 800-63B-4 section 3.2.2: at most 100). */
 export type Limit = Readonly<{ count: number; seconds: number; inARow?: number }>;
 
-/** What is counted. */
-export type Kind = 'sign-in' | 'register' | 'recover' | 'code' | 'mail' | 'secret';
-/** What it is counted for. `known`: a device that signed in to this account before, counted apart, so that a stranger's guesses do not lock its owner out. */
-export type Counted = 'login' | 'known' | 'address';
+/** What is counted: passwords (at a sign-in, behind a registration's link), mails that are asked for, mailed codes that are typed, secrets of applications. */
+export type Kind = 'sign-in' | 'link' | 'register' | 'recover' | 'confirm' | 'register-code' | 'recovery-code' | 'confirm-code' | 'mailbox' | 'secret';
+
+/**
+ * What it is counted for.
+ * - `network`: all that one network asks for, whomever it names;
+ * - `here`: one login from one network;
+ * - `login`: one login from everywhere;
+ * - `known`: one login in a browser that it knows, counted instead of the other three, so that strangers do not lock the owner out.
+ *
+ * What `network`, `here` and `known` refuse is told, with the time to wait: it says nothing but what the asker did. What `login` refuses is never
+ * told, for it counts what others do: the attempt goes on in vain, with the same work and the same answer as one that fails.
+ */
+export type Counted = 'network' | 'here' | 'login' | 'known';
 
 const QUARTER = 15 * 60;
 const HOUR = 60 * 60;
+const ROW = 100;
+
+/** Ten codes an hour. That of a sign-in is behind its password: no network is counted, where somebody with an account could use up the count of others. */
+const behindPassword = { here: { count: 10, seconds: HOUR }, login: { count: 10, seconds: HOUR, inARow: ROW } } as const;
+/** The others: their mailed link goes on when the codes are used up. */
+const codes = { network: { count: 100, seconds: HOUR }, ...behindPassword } as const;
 
 /**
- * Every limit there is. `code` has no hard stop and ends with its hour: strangers can use up an address's tries, never for good. Meanwhile the mailed
- * link goes on, and the codes of a sign-in are counted apart, for the account, behind its password.
+ * Every limit there is. Mails are counted apart by what they rest on: `confirm` on a right password, `recover` and `register` on an address that
+ * anybody can type. Their windows are as long as a mailed link for a new password is good (an hour, recoveries.ts): whoever is refused such a mail
+ * has one whose link still works.
  */
 export const limits: Readonly<Record<Kind, Readonly<Partial<Record<Counted, Limit>>>>> = {
-  'sign-in': { login: { count: 10, seconds: QUARTER, inARow: 100 }, known: { count: 10, seconds: QUARTER, inARow: 100 }, address: { count: 100, seconds: QUARTER } },
-  register: { address: { count: 60, seconds: HOUR } },
-  recover: { login: { count: 10, seconds: HOUR }, address: { count: 60, seconds: HOUR } },
-  code: { login: { count: 10, seconds: HOUR }, address: { count: 100, seconds: HOUR } },
+  'sign-in': { network: { count: 100, seconds: QUARTER }, here: { count: 10, seconds: QUARTER }, login: { count: 10, seconds: QUARTER, inARow: ROW }, known: { count: 10, seconds: QUARTER, inARow: ROW } },
+  link: { here: { count: 10, seconds: QUARTER }, login: { count: 10, seconds: QUARTER } },
+  register: { network: { count: 60, seconds: HOUR }, here: { count: 3, seconds: HOUR }, login: { count: 6, seconds: HOUR } },
+  recover: { network: { count: 60, seconds: HOUR }, here: { count: 3, seconds: HOUR }, login: { count: 6, seconds: HOUR }, known: { count: 3, seconds: HOUR } },
+  confirm: { here: { count: 3, seconds: HOUR }, login: { count: 6, seconds: HOUR } },
+  'register-code': codes,
+  'recovery-code': { ...codes, known: { count: 10, seconds: HOUR, inARow: ROW } },
+  'confirm-code': behindPassword,
+  // Mails for a new password that really leave, to one mailbox under all its tags.
+  mailbox: { login: { count: 12, seconds: HOUR } },
   // Of an application, from one address: 256 bits are not guessed, but nobody shall try for nothing.
   secret: { login: { count: 100, seconds: QUARTER } },
-  mail: { login: { count: 3, seconds: HOUR }, address: { count: 100, seconds: HOUR } },
 };
+
+/** Kinds that count a mailbox and not an address: to each of its tags a mail would go. */
+export const countsMailbox = (kind: Kind): boolean => kind === 'register' || kind === 'mailbox';
 
 /** An IPv4 address, also when it is written as IPv6 (`::ffff:192.0.2.1`). */
 const IPV4 = /^(?:::ffff:)?(\d+)\.(\d+)\.(\d+)\.\d+$/i;

@@ -3,14 +3,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import { parseEmail } from '../register/email-address.js';
 import { PORTS } from '../tokens.js';
-import { isCounted, limits, prefixOf } from './limits.policy.js';
+import { countsMailbox, isCounted, limits, prefixOf } from './limits.policy.js';
 import type { Counted, Kind, Limit } from './limits.policy.js';
+import { mailboxOf } from './mailbox.policy.js';
 
-/** Whom an attempt is counted for. `device`: a browser that is known to this login, and only then. */
-export type Who = Readonly<{ login?: string; address?: string; device?: string }>;
+/**
+ * Whom an attempt is counted for. `address`: of the peer. `device`: a browser that is known to this login, and only then. `visit`: stands for the
+ * network where the address does not say who is there.
+ */
+export type Who = Readonly<{ login?: string; address?: string; device?: string; visit?: string }>;
 
-/** `retryAfter` in seconds. */
-export type Turn = Readonly<{ allowed: true }> | Readonly<{ allowed: false; retryAfter: number }>;
+/** `retryAfter` in seconds; undefined where nobody may be told: go on with the same work, in vain. */
+export type Turn = Readonly<{ allowed: true }> | Readonly<{ allowed: false; retryAfter: number | undefined }>;
+
+/** Seconds to wait, where that is told. */
+export const toldWait = (turn: Turn): number | undefined => (turn.allowed ? undefined : turn.retryAfter);
 
 /** What one row is: of all that counts at once, the row lock lets one after the other through. What is refused does not count in a row. */
 const count = (key: string, limit: string) => `
@@ -27,20 +34,30 @@ const AGAIN = `
     stop = excluded.stop
   returning count > most as many, stop > 0 and in_a_row > stop as stopped, ceil(extract(epoch from window_ends - clock_timestamp()))::int as wait`;
 
-/** The address first: what it is refused does not count against the login, or one network could lock many people out. */
+/**
+ * From the narrowest to the widest: what a network is refused does not count against a login, or one network could lock many people out; and what is
+ * told to one asker does not count against everybody.
+ */
 const TAKE = `
-  with address as (${count('$1::bytea', '$2::int[]')} where $1::bytea is not null ${AGAIN}),
-  login as (${count('$3::bytea', '$4::int[]')} where $3::bytea is not null and not exists (select 1 from address where many) ${AGAIN})
-  select * from address union all select * from login`;
+  with network as (${count('$1::bytea', '$2::int[]')} where $1::bytea is not null ${AGAIN}),
+  here as (${count('$3::bytea', '$4::int[]')} where $3::bytea is not null and not exists (select from network where many) ${AGAIN}),
+  login as (${count('$5::bytea', '$6::int[]')}
+    where $5::bytea is not null and not exists (select from network where many) and not exists (select from here where many or stopped) ${AGAIN})
+  select true as told, * from network union all select true, * from here union all select false, * from login`;
 
-const RESET = `
-  with strangers as (update authentication.attempts set in_a_row = 0 where key = $2::bytea)
-  delete from authentication.attempts where key = $1`;
+/** The attempt that succeeded is taken back, so that a stranger gets as many answers as without it; a window that holds nothing else is over. */
+const TAKE_BACK = `
+  update authentication.attempts set in_a_row = 0,
+    window_ends = case when count <= 1 then least(window_ends, clock_timestamp()) else window_ends end,
+    count = case when window_ends > clock_timestamp() then greatest(least(count, most) - 1, 0) else count end
+  where key = any ($1::bytea[])`;
 
-type Row = { many: boolean; stopped: boolean; wait: number };
+const END_STOPS = 'update authentication.attempts set in_a_row = 0 where key = any ($1::bytea[])';
+
+type Row = { told: boolean; many: boolean; stopped: boolean; wait: number };
 type Counter = Readonly<{ key: Buffer; limit: Limit }>;
 
-/** How long a hard stop tells to wait. It does not end by itself: a success of a known device, or a new password, ends it. */
+/** How long a hard stop tells to wait, in the owner's own browser. It does not end by itself. */
 const STOPPED = 24 * 60 * 60;
 
 /** Attempts, counted in rows before the work that they ask for. Keys are HMACs: the table names nobody. */
@@ -50,32 +67,45 @@ export class Throttle {
 
   /** Counts this attempt and says whether it may go on. One statement: of many attempts at once, no more than the limit get through. */
   async take(kind: Kind, who: Who): Promise<Turn> {
-    const [address, login] = [this.#address(kind, who), this.#login(kind, who)];
-    if (!address && !login) return { allowed: true };
-    const { rows } = await this.ports.database.query<Row>(TAKE, [address?.key ?? null, numbers(address), login?.key ?? null, numbers(login)]);
-    const waits = rows.map(({ many, stopped, wait }) => (stopped ? STOPPED : many ? Math.max(1, wait) : 0));
-    const retryAfter = Math.max(0, ...waits);
-    return retryAfter === 0 ? { allowed: true } : { allowed: false, retryAfter };
+    const counters = this.#counters(kind, who);
+    if (counters.every((counter) => counter === undefined)) return { allowed: true };
+    const { rows } = await this.ports.database.query<Row>(TAKE, counters.flatMap((counter) => [counter?.key ?? null, numbers(counter)]));
+    const refused = rows.filter(({ many, stopped }) => many || stopped);
+    if (refused.length === 0) return { allowed: true };
+    const waits = refused.filter(({ told }) => told).map(({ stopped, wait }) => (stopped ? STOPPED : Math.max(1, wait)));
+    return { allowed: false, retryAfter: waits.length === 0 ? undefined : Math.max(...waits) };
   }
 
-  /**
-   * After a success: what was counted for this login, or its known device, begins anew. Who succeeds on a known device is the owner, so that a hard
-   * stop of strangers ends too; their window goes on. The address keeps its count.
-   */
-  async reset(kind: Kind, { login, device }: Who): Promise<void> {
-    const own = this.#login(kind, { login, device });
-    const strangers = device === undefined ? undefined : this.#login(kind, { login });
-    if (own) await this.ports.database.query(RESET, [own.key, strangers?.key ?? null]);
+  /** After a success: this attempt was none. What others tried stays counted, so that nobody learns from their own tries that somebody else succeeded; what is in a row begins anew, which no answer tells. */
+  async succeeded(kind: Kind, who: Who): Promise<void> {
+    const [, ...own] = this.#counters(kind, who);
+    await this.ports.database.query(TAKE_BACK, [keysOf(own)]);
   }
 
-  #address(kind: Kind, { address }: Who): Counter | undefined {
-    return address === undefined || !isCounted(address) ? undefined : this.#counter(kind, 'address', prefixOf(address));
+  /** After a sign-in in a known browser, or a new password: who did this is the owner, so that hard stops which strangers reached end. Their windows go on. */
+  async proven({ login, accountId }: Readonly<{ login: string; accountId: string }>): Promise<void> {
+    const stops = [this.#login('sign-in', login), this.#login('recovery-code', login), this.#login('confirm-code', accountId)];
+    await this.ports.database.query(END_STOPS, [keysOf(stops)]);
   }
 
-  #login(kind: Kind, { login, device }: { login?: string | undefined; device?: string | undefined }): Counter | undefined {
-    if (login === undefined) return undefined;
-    const canonical = parseEmail(login)?.canonical ?? login.normalize('NFKC').trim().toLowerCase();
-    return (device === undefined ? undefined : this.#counter(kind, 'known', `${device}|${canonical}`)) ?? this.#counter(kind, 'login', canonical);
+  /** All that was counted for an application's secret from one address begins anew. Only for secrets: of a person's login this would tell strangers that its owner succeeded. */
+  async reset(kind: 'secret', { login }: Readonly<{ login: string }>): Promise<void> {
+    await this.ports.database.query('delete from authentication.attempts where key = any ($1::bytea[])', [keysOf([this.#login(kind, login)])]);
+  }
+
+  /** By network, here and everywhere; a known browser has its own count instead of all three. */
+  #counters(kind: Kind, who: Who): readonly [Counter | undefined, Counter | undefined, Counter | undefined] {
+    const { login, address, device } = who;
+    const known = device === undefined || login === undefined ? undefined : this.#counter(kind, 'known', `${device}|${nameOf(kind, login)}`);
+    if (known) return [undefined, known, undefined];
+    const network = address === undefined || !isCounted(address) ? undefined : this.#counter(kind, 'network', prefixOf(address));
+    if (login === undefined) return [network, undefined, undefined];
+    const place = placeOf(who);
+    return [network, place === undefined ? undefined : this.#counter(kind, 'here', `${place}|${nameOf(kind, login)}`), this.#login(kind, login)];
+  }
+
+  #login(kind: Kind, login: string): Counter | undefined {
+    return this.#counter(kind, 'login', nameOf(kind, login));
   }
 
   #counter(kind: Kind, counts: Counted, value: string): Counter | undefined {
@@ -84,4 +114,14 @@ export class Throttle {
   }
 }
 
+/** The form under which a login is counted: one for all spellings of an address. */
+function nameOf(kind: Kind, login: string): string {
+  const canonical = parseEmail(login)?.canonical ?? login.normalize('NFKC').trim().toLowerCase();
+  return countsMailbox(kind) ? mailboxOf(canonical) : canonical;
+}
+
+const placeOf = ({ address, visit }: Who): string | undefined => (visit !== undefined && (address === undefined || !isCounted(address)) ? `visit ${visit}` : address === undefined ? undefined : prefixOf(address));
+
 const numbers = (counter: Counter | undefined) => (counter ? [counter.limit.seconds, counter.limit.count, counter.limit.inARow ?? 0] : null);
+
+const keysOf = (counters: readonly (Counter | undefined)[]): Buffer[] => counters.flatMap((counter) => (counter ? [counter.key] : []));
