@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import type { SubscriptionState } from '@symbolon/event-sourcing';
 import { openOperations } from './operations.js';
 
-const state = (subscription: string, lag: number) => ({ subscription, lag, parked: 0, leading: true, ready: true }) as SubscriptionState;
+const state = (subscription: string, lag: number) => ({ subscription, lag, parked: 0, parkedKeys: 0, leading: true, ready: true }) as SubscriptionState;
 
 it('counts on from reading to reading, and tells of each subscription as it is now', async () => {
   let states = [state('consent.statuses.v1', 2_000), state('consent.gone.v1', 0)];
@@ -19,5 +19,18 @@ it('counts on from reading to reading, and tells of each subscription as it is n
   expect(second).not.toContain('consent.gone.v1');
   // A registry of its own for each reading would have counted the tenth of a second alone, or nothing.
   expect(seconds(second)).toBeGreaterThanOrEqual(seconds(first) + 0.05);
+  server.close();
+});
+
+it('abuse 102: says how many keys wait behind something parked, and is ready all the same', async () => {
+  const states = [{ ...state('consent.statuses.v1', 0), parked: 80, parkedKeys: 75 }, state('consent.purposes.v1', 0)];
+  const server = await openOperations(0, '127.0.0.1', { hindrances: async () => [], subscriptions: () => states });
+  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ready = await fetch(`${at}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', hindrances: [], parked: { 'consent.statuses.v1': 75 } }]);
+  const metrics = await (await fetch(`${at}/metrics`)).text();
+  expect(metrics).toContain('symbolon_subscription_parked_keys{subscription="consent.statuses.v1"} 75');
+  expect(metrics).toContain('symbolon_subscription_parked{subscription="consent.statuses.v1"} 80');
+  expect(metrics).toContain('symbolon_subscription_stopped{subscription="consent.statuses.v1"} 0');
   server.close();
 });
