@@ -53,11 +53,12 @@ export type Stop = Readonly<{ status: number; html: string; address: URL; sentTo
 export class Visitor {
   cookies = new Map<string, { value: string; path: string }>();
 
-  constructor(readonly product: Pick<Product, 'origin' | 'issuer'>) {}
+  /** `userAgent`: what the browser says it is. */
+  constructor(readonly product: Pick<Product, 'origin' | 'issuer'>, readonly userAgent = 'Mozilla/5.0') {}
 
   /** The same browser, for requests at the same time. */
   copy(): Visitor {
-    const other = new Visitor(this.product);
+    const other = new Visitor(this.product, this.userAgent);
     other.cookies = new Map(this.cookies);
     return other;
   }
@@ -66,7 +67,7 @@ export class Visitor {
   async go(address: string | URL, form?: Record<string, string>, origin = this.product.origin): Promise<Stop> {
     for (let [url, body, left] = [new URL(address, this.product.origin), form, 20]; left > 0; left -= 1) {
       if (url.origin !== this.product.origin) return { status: 0, html: '', address: url, sentTo: url.searchParams, headers: new Headers() };
-      const answer = await fetch(url, { redirect: 'manual', headers: { cookie: this.#header(url.pathname), accept: 'text/html', ...(body ? { origin } : {}) }, ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}) });
+      const answer = await fetch(url, { redirect: 'manual', headers: { cookie: this.#header(url.pathname), accept: 'text/html', 'user-agent': this.userAgent, ...(body ? { origin } : {}) }, ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}) });
       this.#keep(answer.headers.getSetCookie());
       const html = await answer.text();
       const location = answer.headers.get('location');
@@ -112,8 +113,8 @@ const pressed = (form: Form, label: string): Record<string, string> => {
 export type SignedIn = Readonly<{ visitor: Visitor; account: Account; client: Client; purposes: readonly string[] }>;
 
 /** Registers at the application's request; `ticked` are values of purpose boxes, such as `profile:1`. Resolves with the answer to that request. */
-export async function register(product: Product, client: Client, { ticked, over = {} }: { ticked?: string; over?: Record<string, string> } = {}): Promise<{ visitor: Visitor; account: Account; stop: Stop; verifier: string }> {
-  const [visitor, account] = [new Visitor(product), somebody()];
+export async function register(product: Product, client: Client, { ticked, over = {}, userAgent }: { ticked?: string; over?: Record<string, string>; userAgent?: string } = {}): Promise<{ visitor: Visitor; account: Account; stop: Stop; verifier: string }> {
+  const [visitor, account] = [new Visitor(product, userAgent), somebody()];
   const { params, verifier } = request(client, over);
   const signIn = await visitor.authorize(params);
   const form = await visitor.go(`${signIn.address.pathname}/register`);
