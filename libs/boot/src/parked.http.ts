@@ -52,7 +52,7 @@ export class ParkedController {
     const done = await running.skipParked(key, position);
     if (done) return done;
     if (!running.state().leading) throw ledElsewhere();
-    throw new Problem({ type: 'operations/not_the_oldest', title: 'This is not the oldest parked event of its key', status: 409, detail: 'It was handled or passed over meanwhile, or an older one stands before it; symbolon parked list shows which.' });
+    throw new Problem({ type: 'operations/not_the_oldest', title: 'This is not the oldest parked event of its key', status: 409, detail: 'This is not the oldest parked event of its key: it was handled or passed over meanwhile, or another one stands before it. symbolon parked list shows which.' });
   }
 
   #running(name: string): RunningSubscription {

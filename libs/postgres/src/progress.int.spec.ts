@@ -108,6 +108,13 @@ describe('progress on Postgres', () => {
     expect(await waiting).toBe(true);
     expect([await wait(at(4), 'k'), await wait(at(5), 'k'), await wait(at(3), 'p')]).toEqual([true, false, false]);
   });
+
+  it('waits in vain for a key that has anything parked, wherever that lies: a place in a topic says nothing of the place that an event was published from', async () => {
+    const name = subscription();
+    const one = await lead(name);
+    await one.commit({ position: at(9), seen: [{ key: 'p', sequence: at(4) }], park: [{ key: 'p', position: at(9), event: 'e', error: 'broke', attempts: 1 }] });
+    expect(await waitFor({ database: pool, schema: 'ledger', subscription: name, position: at(4), key: 'p', milliseconds: 200 })).toBe(false);
+  });
 });
 
 describe('migrations', () => {
