@@ -7,7 +7,7 @@ import type { Client as Connection } from 'pg';
 import { besideTheProduct } from './database.js';
 import { machineToken, newDataDir, startProduct } from './product.js';
 import type { Product } from './product.js';
-import { codeOf, exchange, newClient, refresh, register, request, userinfo } from './relying-party.js';
+import { basic, codeOf, exchange, newClient, post, refresh, register, request, userinfo } from './relying-party.js';
 import type { Client, Json, SignedIn } from './relying-party.js';
 
 const program = fileURLToPath(new URL('../libs/cli/bin/symbolon.mjs', import.meta.url));
@@ -148,6 +148,42 @@ it.each(['ClientAuthorized', 'ConsentGranted'] as const)('abuse 102: somebody wh
   expect([after['given_name'], after['email_verified']]).toEqual([type === 'ClientAuthorized' ? 'Ada' : undefined, true]);
   expect((await refresh(product, third, tokens['refresh_token'])).body).toHaveProperty(type === 'ClientAuthorized' ? 'error' : 'access_token');
 }, 60_000);
+
+/** An event of this key waits before this follower, as long as `work` takes. */
+async function whileUnread<T>(subscription: string, key: string, work: () => Promise<T>): Promise<T> {
+  await owner.query(`insert into authentication.parked (subscription, key, position, event, error, attempts) values ($1, $2, '', '{}', 'planted', 1)`, [subscription, key]);
+  return work().finally(() => owner.query('delete from authentication.parked where subscription = $1 and key = $2', [subscription, key]));
+}
+
+it('abuse 102: whatever gives a right is not believed while an event of its key is unread', async () => {
+  const { visitor, subject } = await allowing(await newClient(product));
+  const client = await newClient(product, { party: 'first' });
+  const { code, verifier } = await codeOf(visitor, client);
+  const { body: tokens } = await exchange(product, client, code, verifier);
+  const told = async () => {
+    const { status, body } = await userinfo(product, tokens['access_token']);
+    return { status, name: body['given_name'], email: body['email_verified'] };
+  };
+  const everything = { status: 200, name: 'Ada', email: true };
+  expect(await until(told, ({ name }) => name !== undefined)).toEqual(everything);
+  const nobody = { status: 401, name: undefined, email: undefined };
+  const withoutName = { ...everything, name: undefined };
+  expect(await whileUnread('authentication.accounts.v1', `account-${subject}`, told)).toEqual(nobody); // it may be disabled
+  expect(await whileUnread('authentication.claims.v1', subject, told)).toEqual(withoutName); // it may have been cleared
+  expect(await whileUnread('authentication.purposes.v1', 'purpose-profile', told)).toEqual(withoutName); // it may have been retired
+  expect(await whileUnread(CONSENTS, subject, told)).toEqual(withoutName);
+  expect(await told()).toEqual(everything);
+});
+
+it('abuse 102: an application of which an event is unread is treated as disabled', async () => {
+  const client = await newClient(product, { grantTypes: ['client_credentials'], scopes: ['profiles:read'] });
+  const token = async () => (await post(product, 'token', { grant_type: 'client_credentials', scope: 'profiles:read' }, basic(client))).status;
+  for (const subscription of ['authentication.clients.v1', 'authentication.secrets.v1']) {
+    const seen = await whileUnread(subscription, `client-${client.id}`, () => until(token, (status) => status !== 200)); // what was cached counts for two seconds
+    expect(seen).toBe(401);
+    expect(await until(token, (status) => status === 200)).toBe(200);
+  }
+}, 30_000);
 
 it('a subscription whose table is gone stands still, says why, parks nobody, and goes on by itself once the table is back', async () => {
   await owner.query('alter table consent.purposes_v1 rename to purposes_elsewhere');
