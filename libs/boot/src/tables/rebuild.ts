@@ -98,7 +98,7 @@ async function tried<T>(signal: AbortSignal, work: () => Promise<T | undefined>)
 /** A table that knows less than the live one would take its place. */
 async function noMoreParked(owner: Database, live: ReadTable, next: ReadTable): Promise<void> {
   const more = await parkedBeyond(owner, live, next);
-  if (more > 0) throw new RebuildGivenUp(`The projection failed on events of ${more} keys that the live table holds. Mend it first.`);
+  if (more > 0) throw new RebuildGivenUp(`The projection failed on events that the live table's follower handled (keys: ${more}). Mend it first.`);
 }
 
 async function goOn(running: RunningSubscription, signal: AbortSignal): Promise<void> {
