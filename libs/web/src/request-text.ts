@@ -10,7 +10,7 @@ export const sentenceOf = ({ fault }: Pick<RequestFault, 'fault'>): string => (f
 
 /** The path and the query of a request target as it came, before anything decodes it. */
 export function targetFault(target: string, rule: TextRule): RequestFault | undefined {
-  const [path = '', query] = split(target, '?');
+  const [path, query] = split(target, '?');
   return partFault('', path, rule) ?? (query === undefined ? undefined : pairsFault(query, rule));
 }
 
@@ -25,7 +25,7 @@ export function basicFault(authorization: string | undefined, rule: TextRule): R
 
 function pairsFault(pairs: string, rule: TextRule): RequestFault | undefined {
   for (const pair of pairs.split('&')) {
-    const [name = '', value = ''] = split(pair.replaceAll('+', ' '), '=');
+    const [name, value = ''] = split(pair.replaceAll('+', ' '), '=');
     const fault = partFault('', name, rule) ?? partFault(decoded(name).toString('utf8'), value, rule);
     if (fault) return fault;
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { basicFault, formFault, targetFault } from '@symbolon/web';
 import type { Mount, Refuse, RequestFault } from '@symbolon/web';
