@@ -28,7 +28,7 @@ const ENCODED: readonly (readonly [what: string, encoded: string])[] = [
   ['half a sequence of UTF-8', 'a%C3'],
   ['a text without end', 'x'.repeat(9_000)],
 ];
-const UNREADABLE = 'This address cannot be read';
+const UNREADABLE = 'This request cannot be read';
 
 /** An answer without the client's own idea of what an address may hold. */
 type Raw = Readonly<{ status: number; type: string; body: string }>;

@@ -3,10 +3,9 @@ import { sentenceOf } from '@symbolon/web';
 import { Layout, pageHeaders, renderPage, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
 
-const UnreadablePage = ({ brand, id }: Readonly<{ brand: Brand; id: string }>) => (
+const UnreadablePage = ({ brand }: Readonly<{ brand: Brand }>) => (
   <Layout brand={brand} title={text('unreadable.title')}>
     <p>{text('unreadable.lead')}</p>
-    <p class="hint">{text('provider-error.number', { id })}</p>
   </Layout>
 );
 
@@ -24,5 +23,5 @@ export const unreadable =
       return void response.end(JSON.stringify({ error: 'invalid_request', error_description: description.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?') }));
     }
     response.writeHead(400, pageHeaders());
-    response.end(renderPage(<UnreadablePage brand={brand} id={String(response.getHeader('x-request-id') ?? '')} />));
+    response.end(renderPage(<UnreadablePage brand={brand} />));
   };
