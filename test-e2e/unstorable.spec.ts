@@ -247,6 +247,19 @@ describe.each(SERVICES)('what a read table could not keep, sent to the API of %s
   }, 120_000);
 });
 
+/** What was taken once, parked the stream that it lay in, and stopped everybody’s followers. */
+it.each<[what: string, path: () => string, body: (text: string) => Json, field: string]>([
+  ['a scope that somebody allows', () => `consent/v1/authorizations?subject=${crypto.randomUUID()}`, (text) => ({ clientId: client.id, scopes: ['openid', text] }), 'scopes.1'],
+  ['the reason of a disabling', () => `authentication/v1/clients/${client.id}/disable`, (text) => ({ reason: text }), 'reason'],
+  ['a resource of an application', () => 'authentication/v1/clients', (text) => ({ name: 'Shop', redirectUris: ['https://shop.example/cb'], resources: [`https://api.example/${text}`] }), 'resources.0'],
+  ['the title of a purpose', () => 'consent/v1/purposes', (text) => ({ purpose: 'shopping', basis: 'consent', claims: [], textVersion: 1, title: text, text: 'Why.' }), 'title'],
+  ['the text of a purpose', () => 'consent/v1/purposes', (text) => ({ purpose: 'shopping', basis: 'consent', claims: [], textVersion: 1, title: 'Shopping', text }), 'text'],
+])('abuse 102: a NUL in %s is refused by its field', async (_, path, body, field) => {
+  const headers = { authorization: `Bearer ${await machineToken(product, SCOPES)}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${product.origin}/api/${path()}`, { method: 'POST', headers, body: JSON.stringify(body('a\0b')) });
+  expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ type: 'web/invalid', errors: [expect.objectContaining({ field, rule: 'nul' })] })]);
+});
+
 it('a text that people read keeps its line feeds and tabs, from the request to the read table', async () => {
   const purpose = `p${crypto.randomUUID().slice(0, 8)}`;
   const headers = { authorization: `Bearer ${await machineToken(product, 'purposes:write')}`, 'content-type': 'application/json' };
