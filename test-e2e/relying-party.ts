@@ -55,15 +55,16 @@ export class Visitor {
   stopAt: RegExp | undefined;
   cookies = new Map<string, { value: string; path: string }>();
 
-  /** `from`: the peer that a trusted proxy names. */
+  /** `from`: the peer that a trusted proxy names. `userAgent`: what the browser says it is. */
   constructor(
     readonly product: Pick<Product, 'origin' | 'issuer'>,
     readonly from?: string,
+    readonly userAgent = 'Mozilla/5.0',
   ) {}
 
   /** The same browser, for requests at the same time. */
   copy(): Visitor {
-    const other = new Visitor(this.product, this.from);
+    const other = new Visitor(this.product, this.from, this.userAgent);
     other.cookies = new Map(this.cookies);
     return other;
   }
@@ -73,7 +74,7 @@ export class Visitor {
     for (let [url, body, left] = [new URL(address, this.product.origin), form, 20]; left > 0; left -= 1) {
       if (url.origin !== this.product.origin) return { status: 0, html: '', address: url, sentTo: url.searchParams, headers: new Headers() };
       if (this.stopAt?.test(url.pathname)) return { status: 0, html: '', address: url, headers: new Headers() };
-      const answer = await fetch(url, { redirect: 'manual', headers: { cookie: this.#header(url.pathname), accept: 'text/html', ...(this.from === undefined ? {} : { 'x-forwarded-for': this.from }), ...(body ? { origin } : {}) }, ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}) });
+      const answer = await fetch(url, { redirect: 'manual', headers: { cookie: this.#header(url.pathname), accept: 'text/html', 'user-agent': this.userAgent, ...(this.from === undefined ? {} : { 'x-forwarded-for': this.from }), ...(body ? { origin } : {}) }, ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}) });
       this.#keep(answer.headers.getSetCookie());
       const html = await answer.text();
       const location = answer.headers.get('location');
@@ -119,8 +120,8 @@ const pressed = (form: Form, label: string): Record<string, string> => {
 export type SignedIn = Readonly<{ visitor: Visitor; account: Account; client: Client; purposes: readonly string[] }>;
 
 /** Registers at the application's request; `ticked` are values of purpose boxes, such as `profile:1`. Resolves with the answer to that request. */
-export async function register(product: Product, client: Client, { ticked, over = {} }: { ticked?: string; over?: Record<string, string> } = {}): Promise<{ visitor: Visitor; account: Account; stop: Stop; verifier: string }> {
-  const [visitor, account] = [new Visitor(product), somebody()];
+export async function register(product: Product, client: Client, { ticked, over = {}, userAgent }: { ticked?: string; over?: Record<string, string>; userAgent?: string } = {}): Promise<{ visitor: Visitor; account: Account; stop: Stop; verifier: string }> {
+  const [visitor, account] = [new Visitor(product, undefined, userAgent), somebody()];
   const { params, verifier } = request(client, over);
   const signIn = await visitor.authorize(params);
   const form = await visitor.go(`${signIn.address.pathname}/register`);

@@ -3,7 +3,7 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { edge, numberRequest } from '@symbolon/web';
+import { edge, numberRequest, refuseUnreadable, refuseUnroutable, refuseWithProblem } from '@symbolon/web';
 import type { Configuration, Log, Wired } from '@symbolon/web';
 import type { Adapters } from './adapters.js';
 import type { Followers } from './followers.js';
@@ -32,6 +32,7 @@ export type Parts = Readonly<{ wired: readonly Wired[]; configuration: Configura
 /** One application that holds all services' modules; their mounts come before every parser. */
 export async function buildApplication({ wired, configuration, log, questions, following, adapters, rebuilds }: Parts): Promise<NestFastifyApplication> {
   const root: DynamicModule = { module: Root, imports: [...wired.map(({ module }) => module), operationsModule(following, adapters), tablesModule(rebuilds)] };
+  const refuse = wired.find((part) => part.refuse)?.refuse ?? refuseWithProblem;
   const adapter = new FastifyAdapter({
     bodyLimit,
     logger: false,
@@ -39,13 +40,15 @@ export async function buildApplication({ wired, configuration, log, questions, f
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 512 },
+    frameworkErrors: refuseUnroutable(refuse),
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: nestLogger(log), abortOnError: false });
   app.use(numberRequest);
   app.use(forwardedFromTrusted(configuration));
   app.use(hostCheck(configuration));
+  app.use(refuseUnreadable(refuse));
   for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);
-  await edge(app, { configuration, log, isRevoked: adapters.isRevoked });
+  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, refuse });
   app.connectMicroservice({ strategy: questions });
   return app;
 }

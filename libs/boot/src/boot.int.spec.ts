@@ -96,7 +96,7 @@ describe('boot', () => {
     const { running, origin, operations } = await start(seen);
     expect((await fetch(`${operations}/readyz`)).status).toBe(503);
     running.prepared();
-    expect(await (await fetch(`${operations}/readyz`)).json()).toEqual({ status: 'ready', hindrances: [] });
+    expect(await (await fetch(`${operations}/readyz`)).json()).toEqual({ status: 'ready', hindrances: [], parked: {} });
     expect((await fetch(`${operations}/healthz`)).status).toBe(200);
     expect(await (await fetch(`${origin}/hello`)).json()).toEqual({ hello: 'there' });
     expect(await (await fetch(`${origin}/mounted/path`)).text()).toBe('mounted /path');

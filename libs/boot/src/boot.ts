@@ -133,7 +133,7 @@ function conditionOf({ following, adapters, wired }: Readonly<{ following: Follo
     hindrances: async () => [
       ...own(),
       ...(await adapters.hindrances()),
-      ...following.states().filter(({ ready }) => !ready).map(({ subscription }) => `${subscription} waits`),
+      ...following.states().filter(({ ready }) => !ready).map(({ subscription, stopped }) => (stopped === undefined ? `${subscription} waits` : `${subscription} stands still: ${stopped}`)),
       ...following.states().filter(({ lag }) => lag > behindAfter).map(({ subscription }) => `${subscription} is behind`),
     ],
     subscriptions: following.states,

@@ -34,7 +34,8 @@ export function followers(log: Log, positionOf: (subscription: string) => Promis
       else if (!said.has(sentence)) log.error({}, sentence); // once, not once for each subscription and try
       if (sentence !== undefined) said.add(sentence);
     },
-    alarm: (subscription: string, reason: string) => log.error({ subscription, reason }, 'a subscription stopped'),
+    alarm: (subscription: string, reason: string) =>
+      log.error({ subscription, reason }, 'a subscription stands still: what it needs of its engine is missing or refused. Mend that (docs/operations.md); it tries again by itself every two seconds'),
   };
 
   const reached = async (subscription: string, position: Position): Promise<boolean> => {

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import type { SubscriptionState } from '@symbolon/event-sourcing';
 import { openOperations } from './operations.js';
 
-const state = (subscription: string, lag: number) => ({ subscription, lag, parked: 0, leading: true, ready: true }) as SubscriptionState;
+const state = (subscription: string, lag: number) => ({ subscription, lag, parked: 0, parkedKeys: 0, leading: true, ready: true }) as SubscriptionState;
 
 it('counts on from reading to reading, and tells of each subscription as it is now', async () => {
   let states = [state('consent.statuses.v1', 2_000), state('consent.gone.v1', 0)];
@@ -36,5 +36,18 @@ it('tells what services say of themselves, as it is now, and the rest when one o
   expect(second).toContain('symbolon_mails_given_up{reason="not_in_time"} 1');
   expect(second).not.toContain('refused');
   expect(second).toContain('process_cpu_seconds_total');
+  server.close();
+});
+
+it('abuse 102: says how many keys wait behind something parked, and is ready all the same', async () => {
+  const states = [{ ...state('consent.statuses.v1', 0), parked: 80, parkedKeys: 75 }, state('consent.purposes.v1', 0)];
+  const server = await openOperations(0, '127.0.0.1', { hindrances: async () => [], subscriptions: () => states });
+  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ready = await fetch(`${at}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', hindrances: [], parked: { 'consent.statuses.v1': 75 } }]);
+  const metrics = await (await fetch(`${at}/metrics`)).text();
+  expect(metrics).toContain('symbolon_subscription_parked_keys{subscription="consent.statuses.v1"} 75');
+  expect(metrics).toContain('symbolon_subscription_parked{subscription="consent.statuses.v1"} 80');
+  expect(metrics).toContain('symbolon_subscription_stopped{subscription="consent.statuses.v1"} 0');
   server.close();
 });

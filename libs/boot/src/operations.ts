@@ -31,6 +31,8 @@ async function metricsOf(condition: Condition): Promise<Registry> {
     });
   gauge('symbolon_subscription_lag_seconds', 'Age of the oldest event that waits to be handled', ({ lag }) => lag / 1000);
   gauge('symbolon_subscription_parked', 'Events parked behind their keys', ({ parked }) => parked);
+  gauge('symbolon_subscription_parked_keys', 'Keys that have something parked: each waits for an operator, the others go on', ({ parkedKeys }) => parkedKeys);
+  gauge('symbolon_subscription_stopped', '1 where it stands still for a fault that is not the events’', ({ stopped }) => Number(stopped !== undefined));
   gauge('symbolon_subscription_leading', '1 where this process leads', ({ leading }) => Number(leading));
   gauge('symbolon_subscription_ready', '1 where its engines are reachable', ({ ready }) => Number(ready));
   return registry;
@@ -48,6 +50,9 @@ async function readFigures(registry: Registry, figures: readonly Figure[]): Prom
   }
 }
 
+/** Keys that have something parked, by subscription: whoever is behind them waits, and no traffic has to be kept away for it. */
+const parkedIn = (states: readonly SubscriptionState[]): Record<string, number> => Object.fromEntries(states.filter(({ parkedKeys }) => parkedKeys > 0).map(({ subscription, parkedKeys }) => [subscription, parkedKeys]));
+
 /** `/healthz`, `/readyz`, `/metrics` on a port of their own. */
 export async function openOperations(port: number, bind: string, condition: Condition): Promise<Server> {
   const registry = await metricsOf(condition);
@@ -60,7 +65,7 @@ export async function openOperations(port: number, bind: string, condition: Cond
           return answer(200, '{"status":"ok"}');
         case '/readyz': {
           const hindrances = await condition.hindrances();
-          return answer(hindrances.length === 0 ? 200 : 503, JSON.stringify({ status: hindrances.length === 0 ? 'ready' : 'not ready', hindrances }));
+          return answer(hindrances.length === 0 ? 200 : 503, JSON.stringify({ status: hindrances.length === 0 ? 'ready' : 'not ready', hindrances, parked: parkedIn(condition.subscriptions()) }));
         }
         case '/metrics':
           await readFigures(registry, condition.figures?.() ?? []);

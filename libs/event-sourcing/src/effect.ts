@@ -1,6 +1,7 @@
 import type { Message } from './bus.js';
 import type { Entry } from './entry.js';
 import { publicEventId, uuidv5 } from './event-id.js';
+import { ofTheEvent } from './fault.js';
 import type { DomainEvent, Envelope, NewEvent } from './event.js';
 import { mergeRows } from './rows.js';
 import type { Wiring } from './run-subscription.js';
@@ -23,14 +24,14 @@ type OnEnvelopes = (envelopes: readonly Envelope[]) => Promise<readonly RowChang
 const project =
   (projection: Projection): OnEnvelopes =>
   async (envelopes) =>
-    mergeRows(projection.table, envelopes.flatMap((envelope) => projection.on[envelope.event.type]?.(envelope as never) ?? []));
+    ofTheEvent(() => mergeRows(projection.table, envelopes.flatMap((envelope) => projection.on[envelope.event.type]?.(envelope as never) ?? [])));
 
 const react =
   (reaction: Reaction, { handlerFor }: Wiring): OnEnvelopes =>
   async (envelopes) => {
     for (const envelope of envelopes) {
       const { id, sequence, metadata, event } = envelope;
-      const asked = reaction.on[event.type]?.(envelope as never);
+      const asked = ofTheEvent(() => reaction.on[event.type]?.(envelope as never));
       if (!asked) continue;
       const { actor, correlation, subject, traceparent } = metadata;
       const command = { sequence, ...asked.command, id: uuidv5(reaction.name, id), at: metadata.at };
@@ -54,7 +55,7 @@ const publish =
 type Encode = (id: string, event: DomainEvent, metadata: Envelope['metadata']) => Promise<NewEvent>;
 
 const messageOf = async ({ on, topic }: Publication, encode: Encode, envelope: Envelope): Promise<Message | undefined> => {
-  const event = on[envelope.event.type]?.(envelope as never);
+  const event = ofTheEvent(() => on[envelope.event.type]?.(envelope as never));
   if (!event) return undefined;
   const { request: _, ...metadata } = envelope.metadata; // the key's fingerprint is nobody's business outside
   const encoded = await unlessForgotten(() => encode(publicEventId(topic, envelope.id), event, metadata));

@@ -1,6 +1,7 @@
 import type { Delivered } from './bus.js';
 import type { Codec } from './codec.js';
 import type { Envelope, Position, Recorded } from './event.js';
+import { faultOf, OfTheEvent } from './fault.js';
 import type { Subscription } from './subscription.js';
 
 /** An event on its way through the loop. Without `envelope` and `error` there is nothing to do but to pass it. */
@@ -33,12 +34,11 @@ export const entryOf = async (subscription: Subscription, codec: Codec, source: 
   }
 };
 
-/** Whether an error says that an engine is away. By name, so that an adapter may bring its own class. */
-export const isUnavailable = (error: unknown): boolean => error instanceof Error && error.name === 'Unavailable';
-
-const passOn = (error: unknown): unknown => {
-  if (isUnavailable(error)) throw error;
-  return error;
+/** What is wrong with the reading of an event is the event's fault, unless an engine says that it is its own. */
+const passOn = (cause: unknown): unknown => {
+  const fault = faultOf(cause);
+  if (fault === 'away') throw cause;
+  return fault === 'engine' ? cause : new OfTheEvent('an event could not be read', { cause });
 };
 
 /** Keeps a parked event whole, as sealed as it was stored. */

@@ -1,23 +1,45 @@
 import { pack, type Entry } from './entry.js';
+import { OfTheEvent } from './fault.js';
 import type { Parked } from './subscription.js';
 
-const KEYS_A_MINUTE = 20;
+/** So many keys in a row, and nothing that succeeds between them: it is not the events that are wrong. */
+const KEYS_IN_A_ROW = 20;
 
-/** So many keys failed at once that it is not the events that are wrong. */
-export class TooManyParked extends Error {
-  constructor() {
-    super(`more than ${KEYS_A_MINUTE} keys would have been parked within a minute`);
-  }
+/** The subscription stands still, for what failed would fail for every event; the message says why. */
+export class StandsStill extends Error {
+  override readonly name = 'StandsStill';
 }
 
-/** Counts newly parked keys over the last minute. */
+/**
+ * Tells a fault of ours from events that are wrong. What is the event's own fault is never counted, however many there are: whoever can write events
+ * could stop a subscription for everybody.
+ */
 export class Alarms {
-  #times: number[] = [];
+  readonly #keys = new Set<string>();
+  #standing = false;
 
-  /** Throws before one too many is parked. */
-  count(now = performance.now()): void {
-    this.#times = [...this.#times.filter((time) => time > now - 60_000), now];
-    if (this.#times.length > KEYS_A_MINUTE) throw new TooManyParked();
+  /** Before a key is parked for something that may be ours. Throws when it has to be. */
+  count(key: string, error: unknown): void {
+    this.#keys.add(key);
+    if (this.#keys.size > KEYS_IN_A_ROW) throw this.stop(`${this.#keys.size} keys in a row failed and nothing succeeded; the last one with ${describe(error, false)}`);
+  }
+
+  /** An engine refuses whatever the event is. */
+  refused(error: unknown): StandsStill {
+    return this.stop(describe(error, true)); // what an engine says of its own tables and rights quotes no event
+  }
+
+  /** Something was handled. True: the subscription stood still before, so that what was parked on the way there is worth another try. */
+  succeeded(): boolean {
+    const stood = this.#standing;
+    this.#standing = false;
+    this.#keys.clear();
+    return stood;
+  }
+
+  private stop(reason: string): StandsStill {
+    this.#standing = true;
+    return new StandsStill(reason);
   }
 }
 
@@ -31,8 +53,9 @@ const place = ({ key, position, source }: Entry): Pick<Parked, 'key' | 'position
 
 /** Messages may quote values, which are personal where they were opened: then only the name and the code are kept. */
 const describe = (error: unknown, mayQuote: boolean): string => {
-  if (!(error instanceof Error)) return 'unknown';
-  const { code, rule } = error as { code?: unknown; rule?: unknown };
-  const known = [error.name, code, rule].filter((part) => typeof part === 'string').join(' ');
-  return (mayQuote ? `${known}: ${error.message}` : known).slice(0, 500);
+  const own = error instanceof OfTheEvent ? error.cause : error;
+  if (!(own instanceof Error)) return 'unknown';
+  const { code, rule } = own as { code?: unknown; rule?: unknown };
+  const known = [own.name, code, rule].filter((part) => typeof part === 'string').join(' ');
+  return (mayQuote ? `${known}: ${own.message}` : known).slice(0, 500);
 };

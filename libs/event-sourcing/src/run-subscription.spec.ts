@@ -94,17 +94,6 @@ describe('a projection', () => {
     await until(() => progress.rows('t.sums_v1').some(({ revision }) => revision === 3n));
   });
 
-  it('stops with an alarm before more than twenty keys are parked within a minute', async () => {
-    const { run, count, alarms, progress } = world();
-    for (let key = 0; key < 30; key++) await count(`k${key}`, 1);
-    const running = run(revisions(() => true));
-    await running.done;
-    expect(alarms).toHaveLength(1);
-    expect(running.state()).toMatchObject({ parked: 20, ready: false, leading: false });
-    const lead = await progress.lead('t.sums.v1', 'x');
-    expect(await lead?.parked()).toHaveLength(20);
-  });
-
   it('waits, unready, while an engine is away, and parks nothing', async () => {
     const inner = memoryEventStore();
     let away = true;

@@ -5,9 +5,9 @@ import type { Decider } from './decider.js';
 import type { EventStore } from './event-store.js';
 import type { Position } from './event.js';
 import type { Progress } from './progress.js';
-import { Alarms, TooManyParked } from './parking.js';
+import { Alarms, StandsStill } from './parking.js';
 import type { Parked, Subscription } from './subscription.js';
-import { Fenced, Turn } from './turn.js';
+import { Fenced, Turn, type Retried } from './turn.js';
 
 /** What the loop works with. */
 export type Wiring = Readonly<{
@@ -32,13 +32,15 @@ export type Timing = Readonly<{ poll: number; renew: number; retry: number; back
 export type SubscriptionState = Readonly<{
   subscription: string;
   leading: boolean;
-  /** False while it waits for an engine, or was stopped: its results are getting old. */
+  /** False while it waits for an engine, or stands still: its results are getting old. Events that are parked keep nobody but their own keys. */
   ready: boolean;
   position: Position | undefined;
+  /** Events that are parked, and their keys. */
   parked: number;
+  parkedKeys: number;
   /** Milliseconds between the last handled event and now; 0 when there is nothing left to handle. */
   lag: number;
-  /** Why it stopped for good. */
+  /** Why it stands still although its engines answer: a fault of the engine or of ours. It tries again by itself. */
   stopped?: string;
 }>;
 
@@ -52,11 +54,13 @@ export type Hooks = Readonly<{
 
 /** A running loop. */
 export interface RunningSubscription {
-  /** Resolves when the signal aborted and the last step ended, or the subscription was stopped by an alarm. Never rejects. */
+  /** Resolves when the signal aborted and the last step ended. Never rejects. */
   readonly done: Promise<void>;
   state(): SubscriptionState;
   /** Tries again what is parked, key by key in order; undefined when somebody else leads. `left` is what is parked still. */
-  retryParked(): Promise<{ handled: number; left: number } | undefined>;
+  retryParked(): Promise<Retried | undefined>;
+  /** Gives up one parked event, the oldest of its key, and handles those behind it; undefined when it is not the oldest one, or somebody else leads. */
+  skipParked(key: string, position: Position): Promise<Retried | undefined>;
 }
 
 /** The one loop: leads, follows, handles, keeps the place; until `signal` aborts. */
@@ -74,7 +78,7 @@ class Run implements RunningSubscription {
   #away = false;
   #backOff = 0;
   #stopped: string | undefined;
-  #last: Pick<SubscriptionState, 'position' | 'parked'> = { position: undefined, parked: 0 };
+  #last: Pick<SubscriptionState, 'position' | 'parked' | 'parkedKeys'> = { position: undefined, parked: 0, parkedKeys: 0 };
 
   constructor(
     readonly subscription: Subscription,
@@ -88,33 +92,36 @@ class Run implements RunningSubscription {
   }
 
   state(): SubscriptionState {
-    const { position, parked } = this.#turn ?? this.#last;
+    const { position, parked, parkedKeys } = this.#turn ?? this.#last;
     const ready = !this.#away && this.#stopped === undefined;
     const lag = this.#turn?.lag ?? 0;
-    return { subscription: this.subscription.name, leading: this.#turn !== undefined, ready, position, parked, lag, ...(this.#stopped && { stopped: this.#stopped }) };
+    return { subscription: this.subscription.name, leading: this.#turn !== undefined, ready, position, parked, parkedKeys, lag, ...(this.#stopped && { stopped: this.#stopped }) };
   }
 
-  async retryParked(): Promise<{ handled: number; left: number } | undefined> {
+  async retryParked(): Promise<Retried | undefined> {
     return this.#turn?.retryParked();
+  }
+
+  async skipParked(key: string, position: Position): Promise<Retried | undefined> {
+    return this.#turn?.skipParked(key, position);
   }
 
   async #run(): Promise<void> {
     const alarms = new Alarms();
-    while (!this.signal.aborted && this.#stopped === undefined) {
+    while (!this.signal.aborted) {
       let pause = this.#timing.poll;
       try {
         await this.#lead(alarms);
         this.#away = false;
       } catch (error) {
-        if (error instanceof TooManyParked) this.#stopped = error.message;
-        if (error instanceof TooManyParked) this.hooks.alarm?.(this.subscription.name, error.message);
+        if (error instanceof StandsStill) this.#stop(error.message);
         else this.hooks.waiting?.(this.subscription.name, error);
         this.#away = true;
         pause = this.#backOff;
         this.#backOff = Math.min(this.#backOff * 2, LONGEST_BACK_OFF);
       }
       this.#changed();
-      if (this.#stopped === undefined) await pauseFor(pause, this.signal);
+      await pauseFor(pause, this.signal);
     }
   }
 
@@ -126,6 +133,7 @@ class Run implements RunningSubscription {
     const turn = new Turn(subscription, wiring, this.#timing, lead, alarms, {
       began: () => this.#changed(),
       worked: () => this.#worked(),
+      handled: () => this.#goOn(),
       parked: (item) => hooks.parked?.(subscription.name, item),
     });
     this.#turn = turn;
@@ -134,7 +142,7 @@ class Run implements RunningSubscription {
     } catch (error) {
       if (!(error instanceof Fenced)) throw error;
     } finally {
-      this.#last = { position: turn.position, parked: turn.parked };
+      this.#last = { position: turn.position, parked: turn.parked, parkedKeys: turn.parkedKeys };
       this.#turn = undefined;
       await lead.resign().catch(() => undefined); // the lease runs out by itself
     }
@@ -142,8 +150,20 @@ class Run implements RunningSubscription {
 
   #worked(): void {
     this.#away = false;
-    this.#backOff = this.#timing.backOff;
+    if (this.#stopped === undefined) this.#backOff = this.#timing.backOff;
     this.#changed();
+  }
+
+  /** Says it once, however often it is tried again for the same reason. */
+  #stop(reason: string): void {
+    if (this.#stopped !== reason) this.hooks.alarm?.(this.subscription.name, reason);
+    this.#stopped = reason;
+  }
+
+  #goOn(): void {
+    if (this.#stopped === undefined) return;
+    this.#stopped = undefined;
+    this.#worked();
   }
 
   #changed(): void {

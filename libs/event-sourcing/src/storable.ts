@@ -1,12 +1,11 @@
 import type { Message } from './bus.js';
 import { Invalid, type Append } from './event-store.js';
 import type { NewEvent } from './event.js';
+import { textFault } from './text.policy.js';
 
 const MEBIBYTE = 1024 * 1024;
 const LONGEST_NAME = 512;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** NUL, and halves of a surrogate pair: no engine keeps them in a name. */
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
 const STREAM = /^[a-z]+-./s;
 
 /** Bytes of metadata and data together. */
@@ -37,5 +36,5 @@ function checkItem({ id, type }: NewEvent): void {
 }
 
 function checkText(rule: string, what: string, text: string): void {
-  if (text === '' || UNSTORABLE.test(text) || Buffer.byteLength(text) > LONGEST_NAME) throw new Invalid(rule, `a ${what} is 1 to ${LONGEST_NAME} bytes of well-formed text without NUL`);
+  if (text === '' || textFault(text, { holds: 'any', longest: LONGEST_NAME }) !== undefined) throw new Invalid(rule, `a ${what} is 1 to ${LONGEST_NAME} bytes of well-formed text without NUL`);
 }

@@ -1,10 +1,11 @@
 import type { Delivered } from './bus.js';
 import type { Codec } from './codec.js';
 import { effectOf, type Effect } from './effect.js';
-import { entryOf, isUnavailable, unpack, type Entry } from './entry.js';
+import { entryOf, unpack, type Entry } from './entry.js';
 import type { Passed, Position, Recorded } from './event.js';
+import { faultOf } from './fault.js';
 import { Inbox } from './inbox.js';
-import { poison, waiting, type Alarms } from './parking.js';
+import { poison, StandsStill, waiting, type Alarms } from './parking.js';
 import type { Lead, Step } from './progress.js';
 import type { Timing, Wiring } from './run-subscription.js';
 import type { Parked, RowChange, Subscription } from './subscription.js';
@@ -12,6 +13,9 @@ import type { Parked, RowChange, Subscription } from './subscription.js';
 const BATCH = 500;
 const SLICE = 50;
 const TRIES = 5;
+
+/** How many parked events were handled after all, and how many are parked still. */
+export type Retried = Readonly<{ handled: number; left: number }>;
 
 /** Somebody else leads by now. */
 export class Fenced extends Error {}
@@ -23,7 +27,8 @@ export class Turn {
   readonly #codec: Codec;
   readonly #effect: Effect;
   readonly #keys = new Map<string, number>(); // parked keys, and how much lies behind each
-  readonly #retries: ((answer: { handled: number; left: number } | undefined) => void)[] = [];
+  readonly #asked: (() => Promise<void>)[] = []; // work on what is parked, for the moment between two batches
+  readonly #unanswered = new Set<() => void>();
   #inbox: Inbox<Recorded | Delivered | Passed> | undefined;
   #heldAt = performance.now();
   #lastEventAt: number | undefined;
@@ -34,8 +39,8 @@ export class Turn {
     readonly timing: Timing,
     readonly lead: Lead,
     readonly alarms: Alarms,
-    /** `began`: it leads, and its source may still prove to be away; `worked`: it does not. */
-    readonly hooks: Readonly<{ began(): void; worked(): void; parked(item: Parked): void }>,
+    /** `began`: it leads, and its source may still prove to be away; `worked`: it does not. `handled`: all that had come was handled. */
+    readonly hooks: Readonly<{ began(): void; worked(): void; handled(): void; parked(item: Parked): void }>,
   ) {
     this.position = lead.position;
     this.#codec = 'topic' in subscription.from ? wiring.publicCodec(subscription.from.topic) : wiring.codec;
@@ -47,14 +52,35 @@ export class Turn {
     return this.#lastEventAt === undefined || (this.#inbox?.empty ?? true) ? 0 : Math.max(0, Date.now() - this.#lastEventAt);
   }
 
-  /** Runs in the loop's own order, between two batches. */
-  retryParked(): Promise<{ handled: number; left: number } | undefined> {
-    const answer = new Promise<{ handled: number; left: number } | undefined>((resolve) => this.#retries.push(resolve));
+  /** How many keys have something parked. */
+  get parkedKeys(): number {
+    return this.#keys.size;
+  }
+
+  /** Runs in the loop's own order, between two batches; undefined when the lead was lost before. */
+  retryParked(): Promise<Retried | undefined> {
+    return this.#between(() => this.#retry());
+  }
+
+  /** The same for passing over a parked event: undefined also when it is not the oldest of its key. */
+  skipParked(key: string, position: Position): Promise<Retried | undefined> {
+    return this.#between(() => this.#skip(key, position));
+  }
+
+  #between(work: () => Promise<Retried | undefined>): Promise<Retried | undefined> {
+    const answer = new Promise<Retried | undefined>((resolve) => {
+      const unanswered = () => resolve(undefined);
+      this.#unanswered.add(unanswered);
+      this.#asked.push(async () => {
+        resolve(await work());
+        this.#unanswered.delete(unanswered);
+      });
+    });
     this.#inbox?.wake();
     return answer;
   }
 
-  /** Follows until the signal aborts or the source ends; throws `Fenced`, `Unavailable` or `TooManyParked`. */
+  /** Follows until the signal aborts or the source ends; throws `Fenced`, `Unavailable` or `StandsStill`. */
   async follow(signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const end = (): void => (over.abort(), this.#inbox?.close());
@@ -69,7 +95,7 @@ export class Turn {
       signal.removeEventListener('abort', end);
       over.abort();
       this.#inbox?.close();
-      for (const retry of this.#retries.splice(0)) retry(undefined);
+      for (const unanswered of this.#unanswered) unanswered();
     }
   }
 
@@ -83,10 +109,7 @@ export class Turn {
 
   async #next(inbox: Inbox<Recorded | Delivered | Passed>): Promise<void> {
     const items = await inbox.take(this.#heldAt + this.timing.renew - performance.now());
-    if (this.#retries.length > 0) {
-      const answer = await this.#retry();
-      for (const resolve of this.#retries.splice(0)) resolve(answer);
-    }
+    for (const work of this.#asked.splice(0)) await work();
     const all = batches(items);
     let ahead = this.#read(all[0] ?? []);
     for (const [index, batch] of all.entries()) {
@@ -99,6 +122,7 @@ export class Turn {
       if (read.length > 0) await this.#handle(read);
     }
     if (this.#isStale()) await this.#renew();
+    this.hooks.handled();
   }
 
   #isStale(): boolean {
@@ -159,20 +183,31 @@ export class Turn {
     for (let tries = 1; ; tries++) {
       try {
         const rows = active.length > 0 ? await this.#effect(active) : [];
-        return await this.#commit({ position: entries.at(-1)!.position, ...this.#rows(rows), seen: this.#seen(entries), park: behind.map(waiting) }, entries);
+        await this.#commit({ position: entries.at(-1)!.position, ...this.#rows(rows), seen: this.#seen(entries), park: behind.map(waiting) }, entries);
+        if (active.length > 0 && this.alarms.succeeded() && this.parked > 0) await this.#retry();
+        return;
       } catch (error) {
-        if (error instanceof Fenced || isUnavailable(error)) throw error;
+        const fault = this.#own(error);
         if (entries.length > 1) break;
-        if (tries === TRIES) return this.#park(entries[0]!, error);
+        if (fault === 'value' || tries === TRIES) return this.#park(entries[0]!, error, tries);
         await new Promise((resolve) => setTimeout(resolve, this.timing.retry * tries));
       }
     }
     for (const entry of entries) await this.#step([entry]);
   }
 
-  async #park(entry: Entry, error: unknown): Promise<void> {
-    this.alarms.count();
-    const item = poison(entry, error, TRIES, this.subscription.kind === 'projection');
+  /** What is not the event's fault for certain is thrown on; the rest is answered. */
+  #own(error: unknown): 'value' | 'unknown' {
+    const fault = error instanceof Fenced || error instanceof StandsStill ? 'away' : faultOf(error);
+    if (fault === 'away') throw error;
+    if (fault === 'engine') throw this.alarms.refused(error);
+    return fault;
+  }
+
+  /** What is the event's fault fails again however often it is tried, and is parked at once: everybody else waits meanwhile. */
+  async #park(entry: Entry, error: unknown, tries: number): Promise<void> {
+    if (faultOf(error) === 'unknown') this.alarms.count(entry.key, error);
+    const item = poison(entry, error, tries, this.subscription.kind === 'projection');
     await this.#commit({ position: entry.position, seen: this.#seen([entry]), park: [item] }, [entry]);
     this.hooks.parked(item);
   }
@@ -208,22 +243,30 @@ export class Turn {
   }
 
   /** Parked events again, oldest first; what fails keeps everything behind it in its place. */
-  async #retry(): Promise<{ handled: number; left: number }> {
+  async #retry(only?: string): Promise<Retried> {
     const failed = new Set<string>();
     let handled = 0;
     for (const item of await this.lead.parked()) {
-      if (failed.has(item.key)) continue;
+      if (failed.has(item.key) || (only !== undefined && item.key !== only)) continue;
       const entry = await entryOf(this.subscription, this.#codec, unpack(item.event));
       try {
         const rows = isEffective(entry) ? await this.#effect([entry]) : [];
         await this.#commit({ ...this.#rows(rows), unpark: [{ key: item.key, position: item.position }] }, [entry]);
         handled++;
       } catch (error) {
-        if (error instanceof Fenced || isUnavailable(error)) throw error;
+        this.#own(error);
         failed.add(item.key);
       }
     }
     return { handled, left: this.parked };
+  }
+
+  /** Takes the oldest parked event of a key away, unhandled, and handles what waits behind it. */
+  async #skip(key: string, position: Position): Promise<Retried | undefined> {
+    const oldest = (await this.lead.parked()).find((item) => item.key === key);
+    if (oldest?.position !== position) return undefined;
+    await this.#commit({ unpark: [{ key, position }] });
+    return this.#retry(key);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { DescField, DescMessage, DescOneof } from '@bufbuild/protobuf';
-import { Invalid } from '@symbolon/event-sourcing';
+import { FAULTS, Invalid, LONGEST_TEXT, textFault } from '@symbolon/event-sourcing';
+import { textRuleOf } from './text-fields.js';
 
-/** Refuses what the protobuf library would swallow: unknown keys, null, a text for a list, lone surrogates. */
+/** Refuses what the protobuf library would swallow (unknown keys, null, a text for a list), and every text that somebody who follows the event could not keep. */
 export function checkShape(schema: DescMessage, data: object): void {
   const members = membersOf(schema);
   for (const [key, value] of Object.entries(data)) {
@@ -33,18 +34,25 @@ function checkField(field: DescField, value: unknown): void {
     for (const item of value) checkItem(field, item);
   } else if (field.fieldKind === 'map') {
     if (typeof value !== 'object' || value === null) throw refused(`${nameOf(field)} must be a map.`);
-    for (const item of Object.values(value)) checkItem(field, item);
+    for (const [key, item] of Object.entries(value)) {
+      checkText(field, key);
+      checkItem(field, item);
+    }
   } else checkItem(field, value);
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 function checkItem(field: DescField, value: unknown): void {
   if (value === null || value === undefined) throw refused(`${nameOf(field)} must not be null.`);
-  if (typeof value === 'string' && LONE_SURROGATE.test(value)) throw refused(`${nameOf(field)} holds half a character (a lone surrogate).`);
+  if (typeof value === 'string') checkText(field, value);
+  if (value instanceof Uint8Array && value.byteLength > (textRuleOf(field).longest ?? LONGEST_TEXT)) throw refused(`${nameOf(field)} ${FAULTS.too_long}.`);
   if (field.message === undefined) return;
   if (typeof value !== 'object') throw refused(`${nameOf(field)} must be an object.`);
   checkShape(field.message, value);
+}
+
+function checkText(field: DescField, value: string): void {
+  const fault = textFault(value, textRuleOf(field));
+  if (fault !== undefined) throw refused(`${nameOf(field)} ${FAULTS[fault]}.`);
 }
 
 const nameOf = (field: DescField): string => `${field.parent.typeName}.${field.name}`;

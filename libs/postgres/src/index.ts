@@ -11,4 +11,4 @@ export { postgresBus } from './bus.js';
 export { postgresProgress, type PostgresProgressOptions } from './progress.js';
 export { postgresWholeLog } from './whole-log.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
-export { buildBeside, compareAtOnePlace, compareTables, discard, isBeingBuilt, nextVersion, switchTables, type Comparison, type Reach, type ReadTable } from './rebuild.js';
+export { buildBeside, compareAtOnePlace, compareTables, discard, isBeingBuilt, nextVersion, parkedBeyond, switchTables, type Comparison, type Reach, type ReadTable } from './rebuild.js';

@@ -81,6 +81,16 @@ describe('progress on Postgres', () => {
     expect([await one.parked(), one.position]).toEqual([[], at(3)]);
   });
 
+  it('says whose fault it is that a step failed: the value’s, or whatever the value is, the engine’s', async () => {
+    const faultOf = async (...[rows, into = things]: [ReturnType<typeof put>, typeof things?]) => (await lead(subscription())).commit({ position: at(1), table: into, rows: [rows] }).catch((error: { fault?: string }) => error.fault);
+    expect(await faultOf(put({ id: 'n\0', name: 'NUL' }))).toBe('value');
+    expect(await faultOf(put({ id: 'x', name: null }))).toBe('value');
+    expect(await faultOf(put({ id: 'x', name: 'x', count: 'many' }))).toBe('value');
+    expect(await faultOf(put({ id: 'x', name: 'x', nothing: 'x' }))).toBe('engine');
+    expect(await faultOf(put({ id: 'x' }), table('ledger.nothing_v1', ['id']))).toBe('engine');
+    expect(await faultOf(put({ schema: 'x' }), table('es.migrations', ['schema']))).toBe('engine'); // not its own
+  });
+
   it('keeps the value of columns that a row does not name, also of those that an insert must name', async () => {
     const one = await lead(subscription());
     await one.commit({ position: at(1), table: things, rows: [put({ id: 'b', name: 'B', note: 'kept', count: 2n ** 60n, bytes: new Uint8Array([0, 255]), tags: ['x', 'y"z'], extra: { a: 1 } }), put({ id: 'c', name: 'C' })] });
@@ -107,6 +117,13 @@ describe('progress on Postgres', () => {
     await one.commit({ position: at(4), seen: [{ key: 'k', sequence: at(4) }], park: [{ key: 'p', position: at(3), event: 'e', error: 'broke', attempts: 5 }] });
     expect(await waiting).toBe(true);
     expect([await wait(at(4), 'k'), await wait(at(5), 'k'), await wait(at(3), 'p')]).toEqual([true, false, false]);
+  });
+
+  it('waits in vain for a key that has anything parked, wherever that lies: a place in a topic says nothing of the place that an event was published from', async () => {
+    const name = subscription();
+    const one = await lead(name);
+    await one.commit({ position: at(9), seen: [{ key: 'p', sequence: at(4) }], park: [{ key: 'p', position: at(9), event: 'e', error: 'broke', attempts: 1 }] });
+    expect(await waitFor({ database: pool, schema: 'ledger', subscription: name, position: at(4), key: 'p', milliseconds: 200 })).toBe(false);
   });
 });
 

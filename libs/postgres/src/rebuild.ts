@@ -74,6 +74,13 @@ export const switchTables = (owner: Database, live: ReadTable, next: ReadTable, 
     await forget(tx, schema, next.subscription);
   });
 
+/** How many keys the rebuilt table's follower had to park that the live one handled. */
+export async function parkedBeyond(owner: Tx, live: ReadTable, next: ReadTable): Promise<number> {
+  const parked = `select key from ${parts(live.table)[0]}.parked where subscription =`;
+  const { rows } = await owner.query<{ keys: string }>(`select count(*) as keys from (${parked} $1 except ${parked} $2) more`, [next.subscription, live.subscription]);
+  return Number(rows[0]?.keys ?? 0);
+}
+
 /** Throws a table away that was built beside the live one, with all that is known of its follower. */
 export const discard = (owner: Database, next: ReadTable): Promise<void> =>
   owner.transaction(async (tx) => {

@@ -4,6 +4,7 @@ import type { Bus, Codec, Command, CommandHandler, Decider, DomainEvent, EventSt
 import type { Database } from '@symbolon/postgres';
 import type { Vault } from '@symbolon/vault';
 import type { Configuration } from './configuration.js';
+import type { RequestFault } from './request-text.js';
 
 /** What a service is given by `boot`: adapters behind their ports, already chosen. */
 export type Ports<E extends DomainEvent = DomainEvent> = Readonly<{
@@ -33,6 +34,9 @@ export type Log = Readonly<Record<'debug' | 'info' | 'warn' | 'error', (fields: 
 /** A plain request handler put before Nest's body parsers (the OIDC provider). */
 export type Mount = Readonly<{ path: string; handler: (request: IncomingMessage, response: ServerResponse) => void }>;
 
+/** Answers with 400 a request outside the APIs that holds what cannot be kept, as whoever sent it reads answers: a page, or JSON where a machine asks. */
+export type Refuse = (request: IncomingMessage, response: ServerResponse, found: RequestFault) => void;
+
 /** Runs from start to drain; `signal` aborts at drain, then `run` must return soon. Restarted with back-off when it throws. */
 export type Worker = Readonly<{ name: string; run(signal: AbortSignal): Promise<void> }>;
 
@@ -43,7 +47,7 @@ export type Figure = Readonly<{ name: string; help: string; labels: readonly str
 export type SeedFacts = Readonly<Record<string, string>>;
 
 /** A service as `boot` wires it. */
-export type Wired = Readonly<{ module: DynamicModule; mounts?: readonly Mount[]; workers?: readonly Worker[]; figures?: readonly Figure[]; close?(): Promise<void> }>;
+export type Wired = Readonly<{ module: DynamicModule; mounts?: readonly Mount[]; workers?: readonly Worker[]; figures?: readonly Figure[]; refuse?: Refuse; close?(): Promise<void> }>;
 
 /** What a service's `index.ts` exports: data about it, and how to wire it to ports. */
 export type Service<E extends DomainEvent = any> = Readonly<{

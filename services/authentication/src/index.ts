@@ -14,6 +14,8 @@ import { factsWorker } from './oidc/facts.js';
 import { Interactions } from './oidc/interactions.js';
 import { OpenIdProvider } from './oidc/provider.js';
 import { providerPages } from './oidc/provider-pages.js';
+import { readable } from './oidc/readable-requests.js';
+import { unreadable } from './oidc/unreadable.js';
 import { createAccount } from './register/create-account.js';
 import { registerWorkers } from './register/index.js';
 import { authorizations, claims, consents, purposes } from './released.projection.js';
@@ -29,9 +31,11 @@ export const authentication: Service<AuthenticationEvent> = {
     const registry = new ClientRegistry(ports.database);
     const provider = await OpenIdProvider.open(ports, registry, providerPages(ports.configuration.brand));
     const interactions = new Interactions(provider, registry, ports.database);
+    const refuse = unreadable(ports.configuration.brand);
     return {
       module: authenticationModule({ ports, clients: registry, provider, interactions }),
-      mounts: [{ path: '/oidc', handler: provider.handler }],
+      mounts: [{ path: '/oidc', handler: readable(provider.handler, refuse) }],
+      refuse,
       figures: kitFigures(ports),
       workers: [factsWorker(ports), cleanupWorker(ports.database), provider.worker(), endedSessions(ports.database, 'authentication'), ...kitWorkers(ports), ...registerWorkers(ports)],
     };

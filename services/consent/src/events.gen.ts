@@ -6,13 +6,14 @@ import type { Data } from '@symbolon/events';
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_symbolon_options_v1_options } from "@symbolon/events";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file symbolon/consent/v1/events.proto.
  */
 export const file_symbolon_consent_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiBzeW1ib2xvbi9jb25zZW50L3YxL2V2ZW50cy5wcm90bxITc3ltYm9sb24uY29uc2VudC52MSJ1ChBQdXJwb3NlUHVibGlzaGVkEg8KB3B1cnBvc2UYASABKAkSDQoFYmFzaXMYAiABKAkSDgoGY2xhaW1zGAMgAygJEhQKDHRleHRfdmVyc2lvbhgEIAEoBRINCgV0aXRsZRgFIAEoCRIMCgR0ZXh0GAYgASgJIiEKDlB1cnBvc2VSZXRpcmVkEg8KB3B1cnBvc2UYASABKAkiSgoOQ29uc2VudEdyYW50ZWQSDwoHcHVycG9zZRgBIAEoCRIUCgx0ZXh0X3ZlcnNpb24YAiABKAUSEQoJY2xpZW50X2lkGAMgASgJIiMKEENvbnNlbnRXaXRoZHJhd24SDwoHcHVycG9zZRgBIAEoCSI1ChBDbGllbnRBdXRob3JpemVkEhEKCWNsaWVudF9pZBgBIAEoCRIOCgZzY29wZXMYAiADKAkiMQocQ2xpZW50QXV0aG9yaXphdGlvbldpdGhkcmF3bhIRCgljbGllbnRfaWQYASABKAliBnByb3RvMw");
+  fileDesc("CiBzeW1ib2xvbi9jb25zZW50L3YxL2V2ZW50cy5wcm90bxITc3ltYm9sb24uY29uc2VudC52MSJ9ChBQdXJwb3NlUHVibGlzaGVkEg8KB3B1cnBvc2UYASABKAkSDQoFYmFzaXMYAiABKAkSDgoGY2xhaW1zGAMgAygJEhQKDHRleHRfdmVyc2lvbhgEIAEoBRINCgV0aXRsZRgFIAEoCRIUCgR0ZXh0GAYgASgJQgaStRgCCAEiIQoOUHVycG9zZVJldGlyZWQSDwoHcHVycG9zZRgBIAEoCSJKCg5Db25zZW50R3JhbnRlZBIPCgdwdXJwb3NlGAEgASgJEhQKDHRleHRfdmVyc2lvbhgCIAEoBRIRCgljbGllbnRfaWQYAyABKAkiIwoQQ29uc2VudFdpdGhkcmF3bhIPCgdwdXJwb3NlGAEgASgJIjUKEENsaWVudEF1dGhvcml6ZWQSEQoJY2xpZW50X2lkGAEgASgJEg4KBnNjb3BlcxgCIAMoCSIxChxDbGllbnRBdXRob3JpemF0aW9uV2l0aGRyYXduEhEKCWNsaWVudF9pZBgBIAEoCWIGcHJvdG8z", [file_symbolon_options_v1_options]);
 
 /**
  * purpose-<purpose id>: what data is used for, and the text that people are shown.

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { CommandHandler, Position } from '@symbolon/event-sourcing';
-import { After, answer, Caller, causeOf, CommandId, Document, now, Scope, waited } from '@symbolon/web';
+import { After, answer, Caller, causeOf, CommandId, Document, multiLine, now, Scope, waited } from '@symbolon/web';
 import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ const PurposeBody = z.strictObject({
   claims: z.array(z.string().regex(/^[a-z][a-z0-9_]{0,49}$/)).max(50),
   textVersion: z.int().min(1).max(1_000_000),
   title: z.string().trim().min(1).max(100),
-  text: z.string().trim().min(1).max(2_000),
+  text: multiLine(z.string().trim().min(1).max(2_000)),
 });
 const ListQuery = z.strictObject({ after: z.string().optional() });
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { runSubscription } from '@symbolon/event-sourcing';
 import type { Position, Projection, RunningSubscription, Wiring } from '@symbolon/event-sourcing';
-import { buildBeside, compareAtOnePlace, discard, switchTables } from '@symbolon/postgres';
+import { buildBeside, compareAtOnePlace, discard, parkedBeyond, switchTables } from '@symbolon/postgres';
 import type { Comparison, Database, ReadTable } from '@symbolon/postgres';
 import { Gate } from './gate.js';
 
@@ -43,6 +43,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   };
   try {
     await caughtUp(running, gate, options);
+    await noMoreParked(owner, live, next);
     const reach = (position: Position) => reached(running, gate, position);
     options.told('comparing', 100);
     const comparison = await tried(signal, () => compareAtOnePlace(owner, live, next, reach));
@@ -94,9 +95,15 @@ async function tried<T>(signal: AbortSignal, work: () => Promise<T | undefined>)
   throw new RebuildGivenUp('The rebuilt table did not come to the place of the live one. Run the command again when less is written.');
 }
 
+/** A table that knows less than the live one would take its place. */
+async function noMoreParked(owner: Database, live: ReadTable, next: ReadTable): Promise<void> {
+  const more = await parkedBeyond(owner, live, next);
+  if (more > 0) throw new RebuildGivenUp(`The projection failed on events that the live table's follower handled (keys: ${more}). Mend it first.`);
+}
+
 async function goOn(running: RunningSubscription, signal: AbortSignal): Promise<void> {
   const { stopped } = running.state();
-  if (stopped !== undefined) throw new RebuildGivenUp(`The projection failed on too many events: ${stopped}.`);
+  if (stopped !== undefined) throw new RebuildGivenUp(`The rebuilt table could not be filled: ${stopped}.`);
   if (signal.aborted) throw new RebuildGivenUp('Symbolon was stopped meanwhile.');
   await pause(LOOK);
 }

@@ -6,13 +6,14 @@ import type { Data } from '../data.js';
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_symbolon_options_v1_options } from "./options.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file symbolon/consent/public/v1/events.proto.
  */
 export const file_symbolon_consent_public_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CidzeW1ib2xvbi9jb25zZW50L3B1YmxpYy92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmNvbnNlbnQucHVibGljLnYxInUKEFB1cnBvc2VQdWJsaXNoZWQSDwoHcHVycG9zZRgBIAEoCRINCgViYXNpcxgCIAEoCRIOCgZjbGFpbXMYAyADKAkSFAoMdGV4dF92ZXJzaW9uGAQgASgFEg0KBXRpdGxlGAUgASgJEgwKBHRleHQYBiABKAkiIQoOUHVycG9zZVJldGlyZWQSDwoHcHVycG9zZRgBIAEoCSJKCg5Db25zZW50R3JhbnRlZBIPCgdwdXJwb3NlGAEgASgJEhQKDHRleHRfdmVyc2lvbhgCIAEoBRIRCgljbGllbnRfaWQYAyABKAkiIwoQQ29uc2VudFdpdGhkcmF3bhIPCgdwdXJwb3NlGAEgASgJIjUKEENsaWVudEF1dGhvcml6ZWQSEQoJY2xpZW50X2lkGAEgASgJEg4KBnNjb3BlcxgCIAMoCSIxChxDbGllbnRBdXRob3JpemF0aW9uV2l0aGRyYXduEhEKCWNsaWVudF9pZBgBIAEoCWIGcHJvdG8z");
+  fileDesc("CidzeW1ib2xvbi9jb25zZW50L3B1YmxpYy92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmNvbnNlbnQucHVibGljLnYxIn0KEFB1cnBvc2VQdWJsaXNoZWQSDwoHcHVycG9zZRgBIAEoCRINCgViYXNpcxgCIAEoCRIOCgZjbGFpbXMYAyADKAkSFAoMdGV4dF92ZXJzaW9uGAQgASgFEg0KBXRpdGxlGAUgASgJEhQKBHRleHQYBiABKAlCBpK1GAIIASIhCg5QdXJwb3NlUmV0aXJlZBIPCgdwdXJwb3NlGAEgASgJIkoKDkNvbnNlbnRHcmFudGVkEg8KB3B1cnBvc2UYASABKAkSFAoMdGV4dF92ZXJzaW9uGAIgASgFEhEKCWNsaWVudF9pZBgDIAEoCSIjChBDb25zZW50V2l0aGRyYXduEg8KB3B1cnBvc2UYASABKAkiNQoQQ2xpZW50QXV0aG9yaXplZBIRCgljbGllbnRfaWQYASABKAkSDgoGc2NvcGVzGAIgAygJIjEKHENsaWVudEF1dGhvcml6YXRpb25XaXRoZHJhd24SEQoJY2xpZW50X2lkGAEgASgJYgZwcm90bzM", [file_symbolon_options_v1_options]);
 
 /**
  * purpose-<purpose id>: what data is used for, and the text that people are shown.

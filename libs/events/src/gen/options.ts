@@ -3,16 +3,43 @@
 // @generated from file symbolon/options/v1/options.proto (package symbolon.options.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenExtension, GenFile } from "@bufbuild/protobuf/codegenv2";
-import { extDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FieldOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file symbolon/options/v1/options.proto.
  */
 export const file_symbolon_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiFzeW1ib2xvbi9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SE3N5bWJvbG9uLm9wdGlvbnMudjE6OwoIcGVyc29uYWwSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGNGGAyABKAhSCHBlcnNvbmFsYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("CiFzeW1ib2xvbi9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SE3N5bWJvbG9uLm9wdGlvbnMudjEiJgoEVGV4dBINCgVsaW5lcxgBIAEoCBIPCgdsb25nZXN0GAIgASgFOjsKCHBlcnNvbmFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjRhgMgASgIUghwZXJzb25hbDpOCgR0ZXh0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjShgMgASgLMhkuc3ltYm9sb24ub3B0aW9ucy52MS5UZXh0UgR0ZXh0YgZwcm90bzM", [file_google_protobuf_descriptor]);
+
+/**
+ * @generated from message symbolon.options.v1.Text
+ */
+export type Text = Message<"symbolon.options.v1.Text"> & {
+  /**
+   * Line feeds and tabs, as in a text that people read.
+   *
+   * @generated from field: bool lines = 1;
+   */
+  lines: boolean;
+
+  /**
+   * Bytes of UTF-8; 0: the usual length.
+   *
+   * @generated from field: int32 longest = 2;
+   */
+  longest: number;
+};
+
+/**
+ * Describes the message symbolon.options.v1.Text.
+ * Use `create(TextSchema)` to create a new message.
+ */
+export const TextSchema: GenMessage<Text> = /*@__PURE__*/
+  messageDesc(file_symbolon_options_v1_options, 0);
 
 /**
  * Holds personal data: sealed with the subject's key before it reaches any store or topic. String or bytes fields only.
@@ -21,4 +48,12 @@ export const file_symbolon_options_v1_options: GenFile = /*@__PURE__*/
  */
 export const personal: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_symbolon_options_v1_options, 0);
+
+/**
+ * What a text may hold where it is not one line of at most 8,192 bytes without control characters. String fields only.
+ *
+ * @generated from extension: symbolon.options.v1.Text text = 50002;
+ */
+export const text: GenExtension<FieldOptions, Text> = /*@__PURE__*/
+  extDesc(file_symbolon_options_v1_options, 1);
 

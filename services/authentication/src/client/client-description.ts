@@ -1,4 +1,4 @@
-import { Problem } from '@symbolon/web';
+import { multiLine, Problem } from '@symbolon/web';
 import { z } from 'zod';
 import { apiScopes } from '../oidc/api-scopes.policy.js';
 import type { ClientMetadata } from './client.decider.js';
@@ -42,7 +42,7 @@ export const ClientBody = z.strictObject({
 });
 /** What a change may name; nothing that it leaves out is touched. */
 export const ClientChangeBody = z.strictObject(fields).partial();
-export const ReasonBody = z.strictObject({ reason: z.string().trim().min(1).max(200) });
+export const ReasonBody = z.strictObject({ reason: multiLine(z.string().trim().min(1).max(200)) });
 
 export type ClientInput = z.output<typeof ClientBody>;
 export type ClientChange = z.output<typeof ClientChangeBody>;

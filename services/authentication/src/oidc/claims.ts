@@ -2,6 +2,7 @@ import { FORGOTTEN } from '@symbolon/vault';
 import type { Database } from '@symbolon/postgres';
 import type { Ports } from '@symbolon/web';
 import type { ClientRegistry } from '../client/client-registry.js';
+import { unread, unreadAnswers } from '../unread.js';
 import { claimsOfScope, releasable } from './claim-release.policy.js';
 import type { PurposeInForce } from './claim-release.policy.js';
 
@@ -26,7 +27,8 @@ export function accountKnown(ctx: object, accountId: string, account: AccountVie
 
 /** What tokens need of an account; its id follows. */
 export const ACCOUNT = `
-  select email, disabled, epoch, coalesce((select array_agg(role order by role) from authentication.roles_v1 r where r.account = a.account), '{}') as roles
+  select email, disabled or ${unread("'account-' || a.account", 'authentication.accounts.v1')} as disabled, epoch,
+    coalesce((select array_agg(role order by role) from authentication.roles_v1 r where r.account = a.account and not ${unread("'account-' || a.account", 'authentication.roles.v1')}), '{}') as roles
   from authentication.accounts_v1 a where registered_at is not null and account =`;
 
 /** Reads an account; undefined: there is none. */
@@ -44,13 +46,14 @@ export const CONSENTS = 'authentication.consents.v1';
  */
 const PURPOSES = `
   select p.purpose as id, p.basis, p.claims,
-    coalesce(c.text_version >= p.text_version, false) and exists (select 1 from authentication.followers f where f.subscription = $2 and f.leased_until > clock_timestamp() - interval '56 s') as live
+    coalesce(c.text_version >= p.text_version, false) and exists (select 1 from authentication.followers f where f.subscription = $2 and f.leased_until > clock_timestamp() - interval '56 s')
+      and not ${unreadAnswers('$1')} and not ${unread("'purpose-' || p.purpose", 'authentication.purposes.v1')} as live
   from authentication.purposes_v1 p left join authentication.consents_v1 c on c.purpose = p.purpose and c.subject = $1`;
 
 const ATTRIBUTES: Readonly<Record<string, string>> = { given_name: 'first_name', family_name: 'last_name', locale: 'locale' };
 
 async function values(ports: Pick<Ports, 'database' | 'vault'>, account: AccountView, wanted: ReadonlySet<string>): Promise<Record<string, unknown>> {
-  const { rows } = await ports.database.query<{ attribute: string; value: string }>('select attribute, value from authentication.claims_v1 where subject = $1', [account.accountId]);
+  const { rows } = await ports.database.query<{ attribute: string; value: string }>(`select attribute, value from authentication.claims_v1 where subject = $1 and not ${unread('$1', 'authentication.claims.v1')}`, [account.accountId]);
   const known = new Map<string, string>();
   for (const { attribute, value } of rows) {
     const text = await ports.vault.open(value, account.accountId);

@@ -2,6 +2,7 @@ import { errors, interactionPolicy } from 'oidc-provider';
 import type { AdapterConstructor, Client, Configuration as ProviderConfiguration, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import type { Ports } from '@symbolon/web';
 import type { ClientRegistry } from '../client/client-registry.js';
+import { unreadAnswers } from '../unread.js';
 import { scopesOfRoles } from './api-scopes.policy.js';
 import { ASKED_PAGE } from './asked-page.js';
 import { accountOf, findAccountRow, releasedClaims } from './claims.js';
@@ -32,7 +33,7 @@ const metadataOf = (client: Client) => client as unknown as { symbolon_party: 'f
 /** Tokens of a third party die with what the person allowed it, whoever took it back and however (OIDC.md section 5, point 4). */
 async function stillAllowed(database: Ports['database'], subject: string, client: Client): Promise<boolean> {
   if (metadataOf(client).symbolon_party === 'first') return true;
-  const { rowCount } = await database.query('select 1 from authentication.authorizations_v1 where subject = $1 and client_id = $2', [subject, client.clientId]);
+  const { rowCount } = await database.query(`select 1 from authentication.authorizations_v1 where subject = $1 and client_id = $2 and not ${unreadAnswers('$1')}`, [subject, client.clientId]);
   return rowCount > 0;
 }
 

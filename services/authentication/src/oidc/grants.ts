@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { unreadAnswers } from '../unread.js';
 import type { Parts } from './configuration.js';
 
 /**
@@ -12,7 +14,12 @@ export const grantIdOf = (sessionUid: string, clientId: string): string => creat
 const oidcScopes = (ctx: KoaContextWithOIDC): string[] => [...ctx.oidc.requestParamOIDCScopes];
 
 async function allowedBefore({ ports: { database } }: Parts, accountId: string, clientId: string): Promise<ReadonlySet<string>> {
-  const { rows } = await database.query<{ scopes: string[] }>('select scopes from authentication.authorizations_v1 where subject = $1 and client_id = $2', [accountId, clientId]);
+  const { rows } = await database.query<{ scopes: string[] | null; unread: boolean }>(
+    `select (select scopes from authentication.authorizations_v1 where subject = $1 and client_id = $2) as scopes, ${unreadAnswers('$1')} as unread`,
+    [accountId, clientId],
+  );
+  // To ask the person again would not help: the new answer waits behind the one that was not read.
+  if (rows[0]?.unread) throw new errors.TemporarilyUnavailable('what this person allowed cannot be read at the moment');
   return new Set(rows[0]?.scopes ?? []);
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { uuidv5 } from '@symbolon/event-sourcing';
+import { keptText, uuidv5 } from '@symbolon/event-sourcing';
 import { newId, now } from '@symbolon/web';
 import type { Ports } from '@symbolon/web';
 import { Devices } from '../device/devices.js';
@@ -32,7 +32,7 @@ export class SignIn {
   /** Where to redirect. Throws `Unavailable`: then nobody is signed in. */
   async complete({ request, response, address }: Visitor, interaction: Interaction, { accountId, epoch, knownDevice, codeGiven }: Proven): Promise<string> {
     const { acr, amr } = evidence(codeGiven);
-    const userAgent = (request.headers['user-agent'] ?? '').slice(0, 500);
+    const userAgent = keptText(request.headers['user-agent'] ?? '', 500);
     const id = uuidv5('sign-in', `${interaction.uid} ${accountId} ${epoch} ${codeGiven}`);
     await this.ports
       .handler(signIn)
