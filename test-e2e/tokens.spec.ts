@@ -13,7 +13,7 @@ let visitor: Visitor;
 
 beforeAll(async () => {
   product = await startProduct();
-  client = await newClient(product, { resources: [API], scopes: ['openid', 'orders:read', 'profiles:read'] });
+  client = await newClient(product, { resources: [API], scopes: ['openid', 'email', 'orders:read', 'profiles:read'] });
   ({ visitor } = await register(product, client, { over: { scope: 'openid email orders:read profiles:read', resource: API } }));
 }, 60_000);
 

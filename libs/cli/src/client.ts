@@ -7,11 +7,11 @@ import { table } from './table.js';
 /** A client as the API answers it. */
 type Client = Readonly<{ id: string; name: string; party: string; authenticationMethod: string; redirectUris: readonly string[]; disabled?: boolean; secret?: string }>;
 
-type Described = Readonly<{ name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; firstParty?: boolean; public?: boolean; machine?: boolean; scope?: string[]; resource?: string[] }>;
+type Described = Readonly<{ name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; firstParty?: boolean; public?: boolean; machine?: boolean; staff?: boolean; scope?: string[]; resource?: string[] }>;
 
 const path = 'authentication/v1/clients';
 /** Nobody grants more than they hold, and the operator may grant everything. */
-const GRANTING = 'clients:write profiles:read profiles:write consent:read consent:write accounts:read accounts:write clients:read purposes:write operations:write';
+const GRANTING = 'clients:write profiles:read profiles:write consent:read consent:write consent:record accounts:read accounts:write clients:read purposes:write operations:write';
 const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
 const clients = (scope: string) => api(installation(), scope);
 const one = (id: string) => `${path}/${encodeURIComponent(id)}`;
@@ -26,6 +26,7 @@ function described(options: Described): Record<string, unknown> {
     scopes: options.scope,
     resources: options.resource,
     party: options.firstParty === undefined ? undefined : options.firstParty ? 'first' : 'third',
+    staff: options.staff || undefined,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
@@ -102,6 +103,7 @@ export function clientCommands(): Command {
   descriptionOptions(client.command('create').description('make a client and print ready environment lines').requiredOption('--name <name>', 'as people see it'))
     .option('--first-party', 'our own application: nobody is asked to allow it', false)
     .option('--public', 'an application that can keep no secret (browser, mobile)', false)
+    .option('--staff', 'staff works with it: it gets staff scopes and the roles of whoever signs in', false)
     .option('--machine', 'no person signs in: client credentials only', false)
     .action(create);
   client.command('list').description('all clients').action(list);

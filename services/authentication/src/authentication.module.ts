@@ -7,7 +7,9 @@ import { OverviewQuery } from './account/overview.query.js';
 import { AppliedReplies } from './applied.replies.js';
 import { Authorize } from './authorize/authorize.js';
 import { AuthorizeController } from './authorize/authorize.http.js';
+import { PurposesController } from './authorize/purposes.http.js';
 import { ClientController } from './client/client.http.js';
+import { ClientReplies } from './client/client.replies.js';
 import { ClientRegistry } from './client/client-registry.js';
 import { KeysController } from './client/keys.http.js';
 import { Devices } from './device/devices.js';
@@ -54,7 +56,7 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
 export const authenticationModule = (made: Made): DynamicModule => ({
   module: AuthenticationModule,
   controllers: [
-    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, AssetsController, AppliedReplies,
+    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, AssetsController, AppliedReplies, ClientReplies, PurposesController,
     ...registerControllers, ...kitControllers,
   ],
   providers: [

@@ -10,3 +10,13 @@ export const publications = publication<AuthenticationEvent, AuthenticationPubli
   AccountEnabled: () => ({ type: 'AccountEnabled', data: {} }),
   SignedIn: ({ event: { data } }) => ({ type: 'SignedIn', data: { clientId: data.clientId, acr: data.acr, amr: data.amr } }),
 });
+
+type Registration = Extract<AuthenticationEvent, { type: 'ClientCreated' }>;
+
+const registered = (stream: string, { party, purposes, staff }: Registration['data']): AuthenticationPublicEvent => ({ type: 'ClientRegistered', data: { clientId: stream.slice('client-'.length), party, purposes, staff } });
+
+/** What applications are registered for. A publication of its own, so that it begins at the start of logs that are older than it. */
+export const clientPublications = publication<AuthenticationEvent, AuthenticationPublicEvent>('authentication.clients-published.v1', ['client'], topics.authentication, {
+  ClientCreated: ({ stream, event: { data } }) => registered(stream, data),
+  ClientChanged: ({ stream, event: { data } }) => registered(stream, data),
+});

@@ -1,6 +1,6 @@
 import type { Service } from '@symbolon/web';
 import { accounts, roles } from './accounts.projection.js';
-import { publications } from './authentication.publications.js';
+import { clientPublications, publications } from './authentication.publications.js';
 import { authenticationModule } from './authentication.module.js';
 import { ClientRegistry } from './client/client-registry.js';
 import { clients, clientSecrets } from './client/clients.projection.js';
@@ -15,7 +15,7 @@ import { OpenIdProvider } from './oidc/provider.js';
 import { providerPages } from './oidc/provider-pages.js';
 import { createAccount } from './register/create-account.js';
 import { registerWorkers } from './register/index.js';
-import { authorizations, claims, consents, purposes } from './released.projection.js';
+import { answers, authorizations, claims, consents, purposes } from './released.projection.js';
 
 /** Registration, credentials, sign-in, sessions, the OpenID Provider and its clients. */
 export const authentication: Service<AuthenticationEvent> = {
@@ -23,7 +23,7 @@ export const authentication: Service<AuthenticationEvent> = {
   migrations: new URL('../migrations/', import.meta.url),
   categories: ['account', 'signin', 'client'],
   events: file_symbolon_authentication_v1_events,
-  subscriptions: [accounts, roles, clients, clientSecrets, claims, consents, purposes, authorizations, publications],
+  subscriptions: [accounts, roles, clients, clientSecrets, claims, consents, answers, purposes, authorizations, publications, clientPublications],
   async wire(ports) {
     const registry = new ClientRegistry(ports.database);
     const provider = await OpenIdProvider.open(ports, registry, providerPages(ports.configuration.brand));

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file symbolon/consent/v1/events.proto.
  */
 export const file_symbolon_consent_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiBzeW1ib2xvbi9jb25zZW50L3YxL2V2ZW50cy5wcm90bxITc3ltYm9sb24uY29uc2VudC52MSJ1ChBQdXJwb3NlUHVibGlzaGVkEg8KB3B1cnBvc2UYASABKAkSDQoFYmFzaXMYAiABKAkSDgoGY2xhaW1zGAMgAygJEhQKDHRleHRfdmVyc2lvbhgEIAEoBRINCgV0aXRsZRgFIAEoCRIMCgR0ZXh0GAYgASgJIiEKDlB1cnBvc2VSZXRpcmVkEg8KB3B1cnBvc2UYASABKAkiSgoOQ29uc2VudEdyYW50ZWQSDwoHcHVycG9zZRgBIAEoCRIUCgx0ZXh0X3ZlcnNpb24YAiABKAUSEQoJY2xpZW50X2lkGAMgASgJIiMKEENvbnNlbnRXaXRoZHJhd24SDwoHcHVycG9zZRgBIAEoCSI1ChBDbGllbnRBdXRob3JpemVkEhEKCWNsaWVudF9pZBgBIAEoCRIOCgZzY29wZXMYAiADKAkiMQocQ2xpZW50QXV0aG9yaXphdGlvbldpdGhkcmF3bhIRCgljbGllbnRfaWQYASABKAliBnByb3RvMw");
+  fileDesc("CiBzeW1ib2xvbi9jb25zZW50L3YxL2V2ZW50cy5wcm90bxITc3ltYm9sb24uY29uc2VudC52MSJ1ChBQdXJwb3NlUHVibGlzaGVkEg8KB3B1cnBvc2UYASABKAkSDQoFYmFzaXMYAiABKAkSDgoGY2xhaW1zGAMgAygJEhQKDHRleHRfdmVyc2lvbhgEIAEoBRINCgV0aXRsZRgFIAEoCRIMCgR0ZXh0GAYgASgJIiEKDlB1cnBvc2VSZXRpcmVkEg8KB3B1cnBvc2UYASABKAkingEKDkNvbnNlbnRHcmFudGVkEg8KB3B1cnBvc2UYASABKAkSFAoMdGV4dF92ZXJzaW9uGAIgASgFEhEKCWNsaWVudF9pZBgDIAEoCRITCgtyZWNvcmRlZF9ieRgEIAEoCRIWCg5zaG93bl9sYW5ndWFnZRgFIAEoCRIQCghzaG93bl9hdBgGIAEoCRITCgtzaG93bl93aGVyZRgHIAEoCSJLCg9Db25zZW50RGVjbGluZWQSDwoHcHVycG9zZRgBIAEoCRIUCgx0ZXh0X3ZlcnNpb24YAiABKAUSEQoJY2xpZW50X2lkGAMgASgJIiMKEENvbnNlbnRXaXRoZHJhd24SDwoHcHVycG9zZRgBIAEoCSKyAQoQQ2xpZW50QXV0aG9yaXplZBIRCgljbGllbnRfaWQYASABKAkSDgoGc2NvcGVzGAIgAygJEkcKCXJlc291cmNlcxgDIAMoCzI0LnN5bWJvbG9uLmNvbnNlbnQudjEuQ2xpZW50QXV0aG9yaXplZC5SZXNvdXJjZVNjb3BlcxoyCg5SZXNvdXJjZVNjb3BlcxIQCghyZXNvdXJjZRgBIAEoCRIOCgZzY29wZXMYAiADKAkiMQocQ2xpZW50QXV0aG9yaXphdGlvbldpdGhkcmF3bhIRCgljbGllbnRfaWQYASABKAliBnByb3RvMw");
 
 /**
  * purpose-<purpose id>: what data is used for, and the text that people are shown.
@@ -99,6 +99,30 @@ export type ConsentGranted = Message<"symbolon.consent.v1.ConsentGranted"> & {
    * @generated from field: string client_id = 3;
    */
   clientId: string;
+
+  /**
+   * Client whose token recorded it: account stands for our own pages. Empty: before this was kept.
+   *
+   * @generated from field: string recorded_by = 4;
+   */
+  recordedBy: string;
+
+  /**
+   * Proof of what was shown: language of the text (BCP 47), when it was shown (RFC 3339), and at which page.
+   *
+   * @generated from field: string shown_language = 5;
+   */
+  shownLanguage: string;
+
+  /**
+   * @generated from field: string shown_at = 6;
+   */
+  shownAt: string;
+
+  /**
+   * @generated from field: string shown_where = 7;
+   */
+  shownWhere: string;
 };
 
 /**
@@ -107,6 +131,37 @@ export type ConsentGranted = Message<"symbolon.consent.v1.ConsentGranted"> & {
  */
 export const ConsentGrantedSchema: GenMessage<ConsentGranted> = /*@__PURE__*/
   messageDesc(file_symbolon_consent_v1_events, 2);
+
+/**
+ * consent-<account id>: asked for a purpose at this version of its text, the person said "not now". Takes nothing back.
+ *
+ * @generated from message symbolon.consent.v1.ConsentDeclined
+ */
+export type ConsentDeclined = Message<"symbolon.consent.v1.ConsentDeclined"> & {
+  /**
+   * @generated from field: string purpose = 1;
+   */
+  purpose: string;
+
+  /**
+   * @generated from field: int32 text_version = 2;
+   */
+  textVersion: number;
+
+  /**
+   * Client through whose sign-in it was asked.
+   *
+   * @generated from field: string client_id = 3;
+   */
+  clientId: string;
+};
+
+/**
+ * Describes the message symbolon.consent.v1.ConsentDeclined.
+ * Use `create(ConsentDeclinedSchema)` to create a new message.
+ */
+export const ConsentDeclinedSchema: GenMessage<ConsentDeclined> = /*@__PURE__*/
+  messageDesc(file_symbolon_consent_v1_events, 3);
 
 /**
  * @generated from message symbolon.consent.v1.ConsentWithdrawn
@@ -123,7 +178,7 @@ export type ConsentWithdrawn = Message<"symbolon.consent.v1.ConsentWithdrawn"> &
  * Use `create(ConsentWithdrawnSchema)` to create a new message.
  */
 export const ConsentWithdrawnSchema: GenMessage<ConsentWithdrawn> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_v1_events, 3);
+  messageDesc(file_symbolon_consent_v1_events, 4);
 
 /**
  * consent-<account id>: the person allowed an application these scopes.
@@ -137,9 +192,16 @@ export type ClientAuthorized = Message<"symbolon.consent.v1.ClientAuthorized"> &
   clientId: string;
 
   /**
+   * Of OpenID Connect and of our own APIs.
+   *
    * @generated from field: repeated string scopes = 2;
    */
   scopes: string[];
+
+  /**
+   * @generated from field: repeated symbolon.consent.v1.ClientAuthorized.ResourceScopes resources = 3;
+   */
+  resources: ClientAuthorized_ResourceScopes[];
 };
 
 /**
@@ -147,7 +209,33 @@ export type ClientAuthorized = Message<"symbolon.consent.v1.ClientAuthorized"> &
  * Use `create(ClientAuthorizedSchema)` to create a new message.
  */
 export const ClientAuthorizedSchema: GenMessage<ClientAuthorized> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_v1_events, 4);
+  messageDesc(file_symbolon_consent_v1_events, 5);
+
+/**
+ * Scopes at an API that is not ours; the same word at another resource is another permission.
+ *
+ * @generated from message symbolon.consent.v1.ClientAuthorized.ResourceScopes
+ */
+export type ClientAuthorized_ResourceScopes = Message<"symbolon.consent.v1.ClientAuthorized.ResourceScopes"> & {
+  /**
+   * Resource indicator (RFC 8707).
+   *
+   * @generated from field: string resource = 1;
+   */
+  resource: string;
+
+  /**
+   * @generated from field: repeated string scopes = 2;
+   */
+  scopes: string[];
+};
+
+/**
+ * Describes the message symbolon.consent.v1.ClientAuthorized.ResourceScopes.
+ * Use `create(ClientAuthorized_ResourceScopesSchema)` to create a new message.
+ */
+export const ClientAuthorized_ResourceScopesSchema: GenMessage<ClientAuthorized_ResourceScopes> = /*@__PURE__*/
+  messageDesc(file_symbolon_consent_v1_events, 5, 0);
 
 /**
  * @generated from message symbolon.consent.v1.ClientAuthorizationWithdrawn
@@ -164,7 +252,7 @@ export type ClientAuthorizationWithdrawn = Message<"symbolon.consent.v1.ClientAu
  * Use `create(ClientAuthorizationWithdrawnSchema)` to create a new message.
  */
 export const ClientAuthorizationWithdrawnSchema: GenMessage<ClientAuthorizationWithdrawn> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_v1_events, 5);
+  messageDesc(file_symbolon_consent_v1_events, 6);
 
 
 /** What happened in consent: type and data, as deciders know them. */
@@ -172,6 +260,7 @@ export type ConsentEvent =
   | Readonly<{ type: 'PurposePublished'; data: Data<PurposePublished> }>
   | Readonly<{ type: 'PurposeRetired'; data: Data<PurposeRetired> }>
   | Readonly<{ type: 'ConsentGranted'; data: Data<ConsentGranted> }>
+  | Readonly<{ type: 'ConsentDeclined'; data: Data<ConsentDeclined> }>
   | Readonly<{ type: 'ConsentWithdrawn'; data: Data<ConsentWithdrawn> }>
   | Readonly<{ type: 'ClientAuthorized'; data: Data<ClientAuthorized> }>
   | Readonly<{ type: 'ClientAuthorizationWithdrawn'; data: Data<ClientAuthorizationWithdrawn> }>;

@@ -5,6 +5,7 @@ import type { ProfilesEvent } from './events.gen.js';
 import { publications } from './profile.publications.js';
 import { profilesModule } from './profiles.module.js';
 import { profilesThere } from './profiles.projection.js';
+import { clients, consents, purposes } from './released.projection.js';
 import { registrations } from './registration.reactions.js';
 
 /** Attributes of people, with provenance and a right to write each. */
@@ -13,6 +14,6 @@ export const profiles: Service<ProfilesEvent> = {
   migrations: new URL('../migrations/', import.meta.url),
   categories: ['profile'],
   events: file_symbolon_profiles_v1_events,
-  subscriptions: [attributes, profilesThere, registrations, publications],
+  subscriptions: [attributes, profilesThere, registrations, purposes, consents, clients, publications],
   wire: async (ports) => ({ module: profilesModule(ports) }),
 };

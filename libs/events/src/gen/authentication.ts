@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file symbolon/authentication/public/v1/events.proto.
  */
 export const file_symbolon_authentication_public_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ci5zeW1ib2xvbi9hdXRoZW50aWNhdGlvbi9wdWJsaWMvdjEvZXZlbnRzLnByb3RvEiFzeW1ib2xvbi5hdXRoZW50aWNhdGlvbi5wdWJsaWMudjEiawoRQWNjb3VudFJlZ2lzdGVyZWQSEwoFZW1haWwYASABKAlCBIi1GAESGAoKZmlyc3RfbmFtZRgCIAEoCUIEiLUYARIXCglsYXN0X25hbWUYAyABKAlCBIi1GAESDgoGbG9jYWxlGAQgASgJIiEKD0FjY291bnREaXNhYmxlZBIOCgZyZWFzb24YASABKAkiEAoOQWNjb3VudEVuYWJsZWQiNwoIU2lnbmVkSW4SEQoJY2xpZW50X2lkGAEgASgJEgsKA2FjchgCIAEoCRILCgNhbXIYAyADKAliBnByb3RvMw", [file_symbolon_options_v1_options]);
+  fileDesc("Ci5zeW1ib2xvbi9hdXRoZW50aWNhdGlvbi9wdWJsaWMvdjEvZXZlbnRzLnByb3RvEiFzeW1ib2xvbi5hdXRoZW50aWNhdGlvbi5wdWJsaWMudjEiawoRQWNjb3VudFJlZ2lzdGVyZWQSEwoFZW1haWwYASABKAlCBIi1GAESGAoKZmlyc3RfbmFtZRgCIAEoCUIEiLUYARIXCglsYXN0X25hbWUYAyABKAlCBIi1GAESDgoGbG9jYWxlGAQgASgJIiEKD0FjY291bnREaXNhYmxlZBIOCgZyZWFzb24YASABKAkiEAoOQWNjb3VudEVuYWJsZWQiNwoIU2lnbmVkSW4SEQoJY2xpZW50X2lkGAEgASgJEgsKA2FjchgCIAEoCRILCgNhbXIYAyADKAkiVQoQQ2xpZW50UmVnaXN0ZXJlZBIRCgljbGllbnRfaWQYASABKAkSDQoFcGFydHkYAiABKAkSEAoIcHVycG9zZXMYAyADKAkSDQoFc3RhZmYYBCABKAhiBnByb3RvMw", [file_symbolon_options_v1_options]);
 
 /**
  * Somebody registered and proved that the address is theirs.
@@ -110,10 +110,51 @@ export type SignedIn = Message<"symbolon.authentication.public.v1.SignedIn"> & {
 export const SignedInSchema: GenMessage<SignedIn> = /*@__PURE__*/
   messageDesc(file_symbolon_authentication_public_v1_events, 3);
 
+/**
+ * What is registered of an application, as far as others act on it; the newest counts.
+ *
+ * @generated from message symbolon.authentication.public.v1.ClientRegistered
+ */
+export type ClientRegistered = Message<"symbolon.authentication.public.v1.ClientRegistered"> & {
+  /**
+   * @generated from field: string client_id = 1;
+   */
+  clientId: string;
+
+  /**
+   * first or third.
+   *
+   * @generated from field: string party = 2;
+   */
+  party: string;
+
+  /**
+   * Purposes that it declared.
+   *
+   * @generated from field: repeated string purposes = 3;
+   */
+  purposes: string[];
+
+  /**
+   * Marked by staff: it may act on what is others', as far as the role of its user goes.
+   *
+   * @generated from field: bool staff = 4;
+   */
+  staff: boolean;
+};
+
+/**
+ * Describes the message symbolon.authentication.public.v1.ClientRegistered.
+ * Use `create(ClientRegisteredSchema)` to create a new message.
+ */
+export const ClientRegisteredSchema: GenMessage<ClientRegistered> = /*@__PURE__*/
+  messageDesc(file_symbolon_authentication_public_v1_events, 4);
+
 
 /** What authentication promises to tell others. */
 export type AuthenticationPublicEvent =
   | Readonly<{ type: 'AccountRegistered'; data: Data<AccountRegistered> }>
   | Readonly<{ type: 'AccountDisabled'; data: Data<AccountDisabled> }>
   | Readonly<{ type: 'AccountEnabled'; data: Data<AccountEnabled> }>
-  | Readonly<{ type: 'SignedIn'; data: Data<SignedIn> }>;
+  | Readonly<{ type: 'SignedIn'; data: Data<SignedIn> }>
+  | Readonly<{ type: 'ClientRegistered'; data: Data<ClientRegistered> }>;

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file symbolon/consent/public/v1/events.proto.
  */
 export const file_symbolon_consent_public_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CidzeW1ib2xvbi9jb25zZW50L3B1YmxpYy92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmNvbnNlbnQucHVibGljLnYxInUKEFB1cnBvc2VQdWJsaXNoZWQSDwoHcHVycG9zZRgBIAEoCRINCgViYXNpcxgCIAEoCRIOCgZjbGFpbXMYAyADKAkSFAoMdGV4dF92ZXJzaW9uGAQgASgFEg0KBXRpdGxlGAUgASgJEgwKBHRleHQYBiABKAkiIQoOUHVycG9zZVJldGlyZWQSDwoHcHVycG9zZRgBIAEoCSJKCg5Db25zZW50R3JhbnRlZBIPCgdwdXJwb3NlGAEgASgJEhQKDHRleHRfdmVyc2lvbhgCIAEoBRIRCgljbGllbnRfaWQYAyABKAkiIwoQQ29uc2VudFdpdGhkcmF3bhIPCgdwdXJwb3NlGAEgASgJIjUKEENsaWVudEF1dGhvcml6ZWQSEQoJY2xpZW50X2lkGAEgASgJEg4KBnNjb3BlcxgCIAMoCSIxChxDbGllbnRBdXRob3JpemF0aW9uV2l0aGRyYXduEhEKCWNsaWVudF9pZBgBIAEoCWIGcHJvdG8z");
+  fileDesc("CidzeW1ib2xvbi9jb25zZW50L3B1YmxpYy92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmNvbnNlbnQucHVibGljLnYxInUKEFB1cnBvc2VQdWJsaXNoZWQSDwoHcHVycG9zZRgBIAEoCRINCgViYXNpcxgCIAEoCRIOCgZjbGFpbXMYAyADKAkSFAoMdGV4dF92ZXJzaW9uGAQgASgFEg0KBXRpdGxlGAUgASgJEgwKBHRleHQYBiABKAkiIQoOUHVycG9zZVJldGlyZWQSDwoHcHVycG9zZRgBIAEoCSJKCg5Db25zZW50R3JhbnRlZBIPCgdwdXJwb3NlGAEgASgJEhQKDHRleHRfdmVyc2lvbhgCIAEoBRIRCgljbGllbnRfaWQYAyABKAkiSwoPQ29uc2VudERlY2xpbmVkEg8KB3B1cnBvc2UYASABKAkSFAoMdGV4dF92ZXJzaW9uGAIgASgFEhEKCWNsaWVudF9pZBgDIAEoCSIjChBDb25zZW50V2l0aGRyYXduEg8KB3B1cnBvc2UYASABKAkiuQEKEENsaWVudEF1dGhvcml6ZWQSEQoJY2xpZW50X2lkGAEgASgJEg4KBnNjb3BlcxgCIAMoCRJOCglyZXNvdXJjZXMYAyADKAsyOy5zeW1ib2xvbi5jb25zZW50LnB1YmxpYy52MS5DbGllbnRBdXRob3JpemVkLlJlc291cmNlU2NvcGVzGjIKDlJlc291cmNlU2NvcGVzEhAKCHJlc291cmNlGAEgASgJEg4KBnNjb3BlcxgCIAMoCSIxChxDbGllbnRBdXRob3JpemF0aW9uV2l0aGRyYXduEhEKCWNsaWVudF9pZBgBIAEoCWIGcHJvdG8z");
 
 /**
  * purpose-<purpose id>: what data is used for, and the text that people are shown.
@@ -109,6 +109,37 @@ export const ConsentGrantedSchema: GenMessage<ConsentGranted> = /*@__PURE__*/
   messageDesc(file_symbolon_consent_public_v1_events, 2);
 
 /**
+ * Asked for a purpose at this version of its text, the person said "not now". Takes nothing back.
+ *
+ * @generated from message symbolon.consent.public.v1.ConsentDeclined
+ */
+export type ConsentDeclined = Message<"symbolon.consent.public.v1.ConsentDeclined"> & {
+  /**
+   * @generated from field: string purpose = 1;
+   */
+  purpose: string;
+
+  /**
+   * @generated from field: int32 text_version = 2;
+   */
+  textVersion: number;
+
+  /**
+   * Client through whose sign-in it was asked.
+   *
+   * @generated from field: string client_id = 3;
+   */
+  clientId: string;
+};
+
+/**
+ * Describes the message symbolon.consent.public.v1.ConsentDeclined.
+ * Use `create(ConsentDeclinedSchema)` to create a new message.
+ */
+export const ConsentDeclinedSchema: GenMessage<ConsentDeclined> = /*@__PURE__*/
+  messageDesc(file_symbolon_consent_public_v1_events, 3);
+
+/**
  * @generated from message symbolon.consent.public.v1.ConsentWithdrawn
  */
 export type ConsentWithdrawn = Message<"symbolon.consent.public.v1.ConsentWithdrawn"> & {
@@ -123,7 +154,7 @@ export type ConsentWithdrawn = Message<"symbolon.consent.public.v1.ConsentWithdr
  * Use `create(ConsentWithdrawnSchema)` to create a new message.
  */
 export const ConsentWithdrawnSchema: GenMessage<ConsentWithdrawn> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_public_v1_events, 3);
+  messageDesc(file_symbolon_consent_public_v1_events, 4);
 
 /**
  * consent-<account id>: the person allowed an application these scopes.
@@ -137,9 +168,16 @@ export type ClientAuthorized = Message<"symbolon.consent.public.v1.ClientAuthori
   clientId: string;
 
   /**
+   * Of OpenID Connect and of our own APIs.
+   *
    * @generated from field: repeated string scopes = 2;
    */
   scopes: string[];
+
+  /**
+   * @generated from field: repeated symbolon.consent.public.v1.ClientAuthorized.ResourceScopes resources = 3;
+   */
+  resources: ClientAuthorized_ResourceScopes[];
 };
 
 /**
@@ -147,7 +185,33 @@ export type ClientAuthorized = Message<"symbolon.consent.public.v1.ClientAuthori
  * Use `create(ClientAuthorizedSchema)` to create a new message.
  */
 export const ClientAuthorizedSchema: GenMessage<ClientAuthorized> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_public_v1_events, 4);
+  messageDesc(file_symbolon_consent_public_v1_events, 5);
+
+/**
+ * Scopes at an API that is not ours; the same word at another resource is another permission.
+ *
+ * @generated from message symbolon.consent.public.v1.ClientAuthorized.ResourceScopes
+ */
+export type ClientAuthorized_ResourceScopes = Message<"symbolon.consent.public.v1.ClientAuthorized.ResourceScopes"> & {
+  /**
+   * Resource indicator (RFC 8707).
+   *
+   * @generated from field: string resource = 1;
+   */
+  resource: string;
+
+  /**
+   * @generated from field: repeated string scopes = 2;
+   */
+  scopes: string[];
+};
+
+/**
+ * Describes the message symbolon.consent.public.v1.ClientAuthorized.ResourceScopes.
+ * Use `create(ClientAuthorized_ResourceScopesSchema)` to create a new message.
+ */
+export const ClientAuthorized_ResourceScopesSchema: GenMessage<ClientAuthorized_ResourceScopes> = /*@__PURE__*/
+  messageDesc(file_symbolon_consent_public_v1_events, 5, 0);
 
 /**
  * @generated from message symbolon.consent.public.v1.ClientAuthorizationWithdrawn
@@ -164,7 +228,7 @@ export type ClientAuthorizationWithdrawn = Message<"symbolon.consent.public.v1.C
  * Use `create(ClientAuthorizationWithdrawnSchema)` to create a new message.
  */
 export const ClientAuthorizationWithdrawnSchema: GenMessage<ClientAuthorizationWithdrawn> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_public_v1_events, 5);
+  messageDesc(file_symbolon_consent_public_v1_events, 6);
 
 
 /** What consent promises to tell others. */
@@ -172,6 +236,7 @@ export type ConsentPublicEvent =
   | Readonly<{ type: 'PurposePublished'; data: Data<PurposePublished> }>
   | Readonly<{ type: 'PurposeRetired'; data: Data<PurposeRetired> }>
   | Readonly<{ type: 'ConsentGranted'; data: Data<ConsentGranted> }>
+  | Readonly<{ type: 'ConsentDeclined'; data: Data<ConsentDeclined> }>
   | Readonly<{ type: 'ConsentWithdrawn'; data: Data<ConsentWithdrawn> }>
   | Readonly<{ type: 'ClientAuthorized'; data: Data<ClientAuthorized> }>
   | Readonly<{ type: 'ClientAuthorizationWithdrawn'; data: Data<ClientAuthorizationWithdrawn> }>;

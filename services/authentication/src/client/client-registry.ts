@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@symbolon/postgres';
+import { oidcScopes } from '../oidc/api-scopes.policy.js';
 
 /** A row of `clients_v1` with the digests of its valid secrets. */
 export type ClientRow = Readonly<{
   client_id: string; name: string; redirect_uris: string[]; post_logout_redirect_uris: string[]; party: 'first' | 'third'; authentication_method: string; grant_types: string[];
-  scopes: string[]; purposes: string[]; resources: string[]; jwks: string; jwks_uri: string; claims_in_id_token: boolean; disabled: boolean; digests: Buffer[];
+  scopes: string[]; purposes: string[]; resources: string[]; jwks: string; jwks_uri: string; claims_in_id_token: boolean; staff: boolean; disabled: boolean; digests: Buffer[];
 }>;
 
 /** How long another process may still see an application as it was; changes through this process are seen at once. Milliseconds. */
@@ -13,7 +14,7 @@ const CACHED = 2_000;
 /** The newest secret is valid without end, the one before it for a day after it was replaced. */
 const SELECT = `
   select c.client_id, c.name, c.redirect_uris, c.post_logout_redirect_uris, c.party, c.authentication_method, c.grant_types, c.scopes, c.purposes, c.resources, c.jwks, c.jwks_uri,
-    c.claims_in_id_token, c.disabled, coalesce((select array_agg(k.digest) from (
+    c.claims_in_id_token, c.staff, c.disabled, coalesce((select array_agg(k.digest) from (
       select s.secret_id, lag(s.since) over (order by s.since desc, s.secret_id) as replaced_at, row_number() over (order by s.since desc, s.secret_id) as age
       from authentication.secrets_v1 s where s.client_id = c.client_id) v
     join authentication.client_secrets k on k.id = v.secret_id
@@ -76,6 +77,7 @@ export const RESPONSE_MODES = ['form_post', 'query'] as const;
 /** A row in the words of the library. */
 function described(row: ClientRow): Record<string, unknown> {
   const code = row.grant_types.includes('authorization_code');
+  const oidc = row.scopes.filter((scope) => (oidcScopes as readonly string[]).includes(scope));
   return {
     client_id: row.client_id,
     client_name: row.name,
@@ -86,6 +88,8 @@ function described(row: ClientRow): Record<string, unknown> {
     grant_types: row.grant_types,
     token_endpoint_auth_method: row.authentication_method,
     application_type: 'web',
+    // A registration that names scopes of OpenID Connect allows those alone; one that names none leaves them to the request.
+    ...(oidc.length > 0 ? { scope: oidc.join(' ') } : {}),
     // The library wants a text here; secrets are compared by `secretFits`.
     ...(row.authentication_method === 'client_secret_basic' ? { client_secret: 'kept-as-a-digest' } : {}),
     ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }),
@@ -94,6 +98,7 @@ function described(row: ClientRow): Record<string, unknown> {
     symbolon_purposes: row.purposes,
     symbolon_resources: row.resources,
     symbolon_scopes: row.scopes,
+    symbolon_staff: row.staff,
     symbolon_claims_in_id_token: row.claims_in_id_token,
   };
 }

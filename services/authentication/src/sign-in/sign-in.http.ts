@@ -51,7 +51,7 @@ export class SignInController {
       if (proven) return this.edge.redirect(reply, await this.signIn.complete(this.#visitor(request, reply), interaction, { accountId: proven.accountId, knownDevice: false, codeGiven: true }));
       const accepted = await this.#accepted(interaction);
       const step = stepOf({ prompt: interaction.prompt, passwordAccepted: accepted !== undefined });
-      if (step === 'allow') return this.edge.redirect(reply, `/i/${uid}/allow`);
+      if (step === 'allow' || step === 'purposes') return this.edge.redirect(reply, `/i/${uid}/${step}`);
       if (interaction.params['prompt'] === 'create' && asked(request, 'again') === undefined) return this.edge.redirect(reply, `/i/${uid}/register`);
       if (step === 'code' && asked(request, 'again') === undefined) return this.edge.redirect(reply, `/i/${uid}/confirm`);
       return this.#password(request, reply, interaction, { notice: asked(request, 'notice') === 'recovered' ? text('sign-in.recovered') : undefined });
