@@ -166,14 +166,14 @@ describe('an application', () => {
 
 describe('every API route', () => {
   it('abuse 86: refuses a field that it does not know', async () => {
-    const token = await machineToken(product, 'profiles:read profiles:write consent:read consent:write clients:read clients:write purposes:write operations:write');
+    const token = await machineToken(product, 'profiles:read profiles:write consent:read consent:write consent:record clients:read clients:write purposes:write operations:write');
     const tried: string[] = [];
     for (const service of ['authentication', 'profiles', 'consent', 'operations']) {
       const document = (await (await fetch(`${product.origin}/api/${service}/v1/openapi.json`)).json()) as { paths: Record<string, Record<string, { requestBody?: object }>> };
       for (const [path, methods] of Object.entries(document.paths))
         for (const [method, { requestBody }] of Object.entries(methods)) {
           if (!requestBody) continue;
-          const answer = await fetch(`${product.origin}${path.replaceAll(/\{\w+\}/g, (name) => (name === '{name}' ? 'phone' : randomUUID()))}?subject=${randomUUID()}`, { method: method.toUpperCase(), headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ unheard_of: 1 }) });
+          const answer = await fetch(`${product.origin}${path.replaceAll(/\{\w+\}/g, (name) => (name === '{name}' || name === '{purpose}' ? 'phone' : randomUUID()))}?subject=${randomUUID()}`, { method: method.toUpperCase(), headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ unheard_of: 1 }) });
           const body = (await answer.json()) as { errors?: { field: string; rule: string }[] };
           tried.push(`${method} ${path} ${answer.status} ${body.errors?.some(({ rule }) => rule === 'unknown_field')}`);
         }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Unavailable } from '@symbolon/event-sourcing';
 import type { Position } from '@symbolon/event-sourcing';
 import type { Ports } from '@symbolon/web';
+import { InteractionGone } from '../oidc/identity-provider.js';
 import type { Interaction } from '../oidc/identity-provider.js';
 import { LANGUAGE } from '../page/index.js';
 import { OwnApis } from '../session/own-apis.js';
@@ -13,6 +14,7 @@ export type PageAnswer = Readonly<{ accountId: string; interaction: Interaction;
 
 const CONSENTS = 'authentication.consents.v1';
 const ANSWERS = 'authentication.answers.v1';
+const GONE: ReadonlySet<string> = new Set(['consent/unknown_client', 'consent/disabled_client']);
 const AUTHORIZATIONS = 'authentication.authorizations.v1';
 
 /** Consent owns what was allowed: it is told over its API, and the application is answered when authentication knows it too. */
@@ -42,6 +44,8 @@ export class Authorize {
 
   async #post(accountId: string, path: string, body: object, key: string): Promise<Position | undefined> {
     const answer = await this.apis.call({ accountId, scope: 'consent:record', method: 'POST', path: `/api/consent/v1/${path}`, body, key });
+    // The application went while the page was open: there is nobody to go on to.
+    if (GONE.has(String(answer.body['type']))) throw new InteractionGone('the application is gone');
     if (answer.status >= 400) throw new Unavailable(`consent (${answer.status} ${String(answer.body['type'] ?? '')})`);
     return answer.position;
   }
