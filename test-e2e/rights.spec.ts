@@ -97,6 +97,16 @@ describe('what an application asks for', () => {
     expect((await visitor.authorize(request(client, { scope: 'openid email' }).params)).sentTo?.get('error')).toBe('invalid_scope');
   });
 
+  it('abuse 98: is told no more, with the tokens that are out, once its registration lost it', async () => {
+    const client = await newClient(product, { scopes: ['openid', 'email'], purposes: ['account'] });
+    const { visitor } = await register(product, client, { over: { scope: 'openid email' } });
+    const { code, verifier } = await codeOf(visitor, client, { scope: 'openid email' });
+    const { body } = await exchange(product, client, code, verifier);
+    expect((await userinfo(product, body['access_token'])).body).toHaveProperty('email');
+    expect((await operator('clients:write', 'PATCH', `authentication/v1/clients/${client.id}`, { scopes: ['openid'] })).status).toBe(200);
+    expect((await userinfo(product, body['access_token'])).body).not.toHaveProperty('email');
+  });
+
   it.each([['none', {}], ['an empty one', { scope: '' }], ['one that nobody knows', { scope: 'orders:read' }]])('abuse 11: in a request whose scope is %s is answered with invalid_scope, iss and state (RFC 6749 section 3.3)', async (_, over) => {
     const client = await newClient(product, { party: 'first', purposes: ['account'] });
     const { scope: __, ...params } = request(client).params;
@@ -174,12 +184,13 @@ describe('a consent and an authorization', () => {
     expect((await record({ proof: proof() })).status).toBe(201);
   });
 
-  it('abuse 99: are refused by name to a text, for a purpose and at an application that do not exist, and nothing is kept', async () => {
+  it('abuse 99: are refused by name to a text, for a purpose and of a person that do not exist, and nothing is kept', async () => {
     const { subject } = await customer();
     const record = (body: Json) => operator('consent:record', 'POST', `consent/v1/consents?subject=${subject}`, { textVersion: 1, proof: proof(), ...body });
     expect(await record({ purpose: 'nobody_wrote_this' })).toMatchObject({ status: 422, body: { type: 'consent/unknown_purpose' } });
     expect((await record({ purpose: 'profile', textVersion: 2_000_000_000 })).status).toBe(400);
     expect(await record({ purpose: 'profile', textVersion: 1_000_000 })).toMatchObject({ status: 422, body: { type: 'consent/unknown_version' } });
+    expect((await operator('consent:record', 'POST', `consent/v1/consents?subject=${randomUUID()}`, { purpose: 'profile', textVersion: 1, proof: proof() })).status).toBe(404);
     expect(await record({ purpose: 'account' })).toMatchObject({ status: 409, body: { type: 'consent/not_a_choice' } });
     const { body } = await operator('consent:read', 'GET', `consent/v1/consents?subject=${subject}`);
     expect((body['consents'] as Json[]).filter(({ grantedVersion }) => grantedVersion !== null)).toEqual([]);

@@ -26,7 +26,7 @@ function described(options: Described): Record<string, unknown> {
     scopes: options.scope,
     resources: options.resource,
     party: options.firstParty === undefined ? undefined : options.firstParty ? 'first' : 'third',
-    staff: options.staff || undefined,
+    staff: options.staff,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
@@ -95,7 +95,8 @@ const descriptionOptions = (command: Command) =>
     .option('--post-logout-redirect-uri <address>', 'where people come back to after signing out; may be repeated', collect)
     .option('--purpose <purpose>', 'a purpose for which it asks claims; may be repeated', collect)
     .option('--resource <address>', 'an API of yours that it may get tokens for (RFC 8707); may be repeated', collect)
-    .option('--scope <scope>', 'a scope that it may ask for; may be repeated', collect);
+    .option('--scope <scope>', 'a scope that it may ask for; may be repeated', collect)
+    .option('--staff', 'staff works with it: it gets staff scopes and the roles of whoever signs in');
 
 /** `symbolon client …` */
 export function clientCommands(): Command {
@@ -103,11 +104,10 @@ export function clientCommands(): Command {
   descriptionOptions(client.command('create').description('make a client and print ready environment lines').requiredOption('--name <name>', 'as people see it'))
     .option('--first-party', 'our own application: nobody is asked to allow it', false)
     .option('--public', 'an application that can keep no secret (browser, mobile)', false)
-    .option('--staff', 'staff works with it: it gets staff scopes and the roles of whoever signs in', false)
     .option('--machine', 'no person signs in: client credentials only', false)
     .action(create);
   client.command('list').description('all clients').action(list);
-  descriptionOptions(client.command('change <client-id>').description('change what is named; the rest stays').option('--name <name>', 'as people see it')).action(change);
+  descriptionOptions(client.command('change <client-id>').description('change what is named; the rest stays').option('--name <name>', 'as people see it')).option('--no-staff', 'take the mark of staff away').action(change);
   client.command('rotate-secret <client-id>').description('a new secret; the old one stays good for 24 hours').action(rotateSecret);
   client.command('disable <client-id>').description('refuse it from now on').option('--reason <reason>', 'kept with the event', 'by command').action(disable);
   return client;

@@ -8,7 +8,7 @@ import { authorizations } from './authorizations.projection.js';
 import { consents } from './consent.decider.js';
 import type { ConsentCommand, ConsentRefusal } from './consent.decider.js';
 import { SubjectQuery } from './consent.http.js';
-import { clientNow } from './client-now.js';
+import { clientNow } from './known.js';
 import { authorizingFault } from './giving.policy.js';
 import { inForce } from './in-force.js';
 import { explain, givingProblem, STATUS } from './refusals.js';

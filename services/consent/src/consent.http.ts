@@ -1,15 +1,15 @@
 import { Body, Controller, Delete, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { CommandHandler, Position } from '@symbolon/event-sourcing';
-import { After, answer, Caller, causeOf, CommandId, Document, now, Scope, waited } from '@symbolon/web';
+import { After, answer, Caller, causeOf, CommandId, Document, notFound, now, Scope, waited } from '@symbolon/web';
 import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { consents } from './consent.decider.js';
 import type { ConsentCommand, ConsentRefusal } from './consent.decider.js';
-import { clientNow } from './client-now.js';
 import { isOurPages, recordingFault } from './giving.policy.js';
 import type { ConsentEvent } from './events.gen.js';
 import { inForce } from './in-force.js';
+import { clientNow, isAccount } from './known.js';
 import { purposeNow } from './purpose-now.js';
 import { explain, givingProblem, STATUS } from './refusals.js';
 import { statuses } from './statuses.projection.js';
@@ -62,7 +62,7 @@ export class ConsentController {
     if (fault) throw givingProblem(fault);
     const at = now();
     const shown = { by: caller.client, language: proof?.language ?? '', at: proof?.shownAt ?? at, where: proof?.where ?? '' };
-    return this.#answered(caller, command, reply, subjectOf(caller, asked.subject, 'privacy'), { ...(await this.#known(caller, consent)), type: 'GrantConsent', id: command.id, at, shown });
+    return this.#answered(caller, command, reply, await this.#somebody(caller, asked), { ...(await this.#known(caller, consent)), type: 'GrantConsent', id: command.id, at, shown });
   }
 
   @Post(':purpose/decline')
@@ -71,7 +71,7 @@ export class ConsentController {
   async decline(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Param('purpose', { schema: word }) purpose: string, @Body({ schema: DeclineBody }) body: z.output<typeof DeclineBody>, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const fault = recordingFault({ caller: caller.client, clientId: body.clientId, proven: true });
     if (fault) throw givingProblem(fault);
-    return this.#answered(caller, command, reply, subjectOf(caller, asked.subject, 'privacy'), { ...(await this.#known(caller, { ...body, purpose })), type: 'DeclineConsent', id: command.id, at: now() });
+    return this.#answered(caller, command, reply, await this.#somebody(caller, asked), { ...(await this.#known(caller, { ...body, purpose })), type: 'DeclineConsent', id: command.id, at: now() });
   }
 
   @Delete(':purpose')
@@ -83,6 +83,13 @@ export class ConsentController {
     const effective = await inForce(this.ports, { type: 'ConsentWithdrawn', subject, sequence: done.position });
     reply.status(effective ? HttpStatus.OK : HttpStatus.ACCEPTED);
     return { ...done, inForce: effective };
+  }
+
+  /** Whose answer it is; nothing is kept of somebody whom nobody knows. */
+  async #somebody(caller: CallerIdentity, asked: Asked): Promise<string> {
+    const subject = subjectOf(caller, asked.subject, 'privacy');
+    if (subject !== caller.subject && !(await isAccount(this.ports, subject))) throw notFound();
+    return subject;
   }
 
   /** Who asked for an answer, and what stands in force of what they asked for. */

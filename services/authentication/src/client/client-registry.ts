@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@symbolon/postgres';
-import { oidcScopes } from '../oidc/api-scopes.policy.js';
+import { oidcScopesOf } from '../oidc/api-scopes.policy.js';
 
 /** A row of `clients_v1` with the digests of its valid secrets. */
 export type ClientRow = Readonly<{
@@ -77,7 +77,6 @@ export const RESPONSE_MODES = ['form_post', 'query'] as const;
 /** A row in the words of the library. */
 function described(row: ClientRow): Record<string, unknown> {
   const code = row.grant_types.includes('authorization_code');
-  const oidc = row.scopes.filter((scope) => (oidcScopes as readonly string[]).includes(scope));
   return {
     client_id: row.client_id,
     client_name: row.name,
@@ -88,8 +87,7 @@ function described(row: ClientRow): Record<string, unknown> {
     grant_types: row.grant_types,
     token_endpoint_auth_method: row.authentication_method,
     application_type: 'web',
-    // A registration that names scopes of OpenID Connect allows those alone; one that names none leaves them to the request.
-    ...(oidc.length > 0 ? { scope: oidc.join(' ') } : {}),
+    scope: oidcScopesOf(row).join(' '),
     // The library wants a text here; secrets are compared by `secretFits`.
     ...(row.authentication_method === 'client_secret_basic' ? { client_secret: 'kept-as-a-digest' } : {}),
     ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }),

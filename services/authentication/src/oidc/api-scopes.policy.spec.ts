@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { apiScopes, isPageScope, rolesFor, scopesElsewhere, scopesOfMachine, scopesOfPerson } from './api-scopes.policy.js';
+import { apiScopes, isPageScope, oidcScopes, oidcScopesOf, rolesFor, scopesElsewhere, scopesOfMachine, scopesOfPerson } from './api-scopes.policy.js';
 import type { Registered } from './api-scopes.policy.js';
 
 const everything = (over: Partial<Registered> = {}): Registered => ({ scopes: [...apiScopes, 'openid', 'orders:read'], resources: [], party: 'third', staff: false, ...over });
@@ -20,6 +20,11 @@ describe('scopes of our own APIs (RBC-1)', () => {
   it('are for a machine what it was registered for', () => expect(scopesOfMachine(everything({ scopes: ['clients:write', 'orders:read'] }))).toEqual(['clients:write']));
   it('mean nothing at the API of somebody else', () => expect(scopesElsewhere(everything())).toEqual(['orders:read']));
   it('of our own pages are about the person before them', () => expect(apiScopes.filter(isPageScope)).toEqual([...OWN, 'consent:record']));
+});
+
+describe('scopes of OpenID Connect', () => {
+  it('abuse 98: are those that the registration names', () => expect(oidcScopesOf({ scopes: ['openid', 'email', 'orders:read'] })).toEqual(['openid', 'email']));
+  it('are all of them where it names none', () => expect(oidcScopesOf({ scopes: ['orders:read'] })).toEqual(oidcScopes));
 });
 
 describe('roles', () => {

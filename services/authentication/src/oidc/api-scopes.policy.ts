@@ -44,6 +44,12 @@ export const scopesOfMachine = ({ scopes, party }: Registered): readonly string[
 /** What an application can hold at an API that is not ours. The words of our own APIs mean nothing there. */
 export const scopesElsewhere = ({ scopes }: Registered): readonly string[] => scopes.filter((scope) => scope.includes(':') && !among(apiScopes)(scope));
 
+/** Scopes of OpenID Connect that an application may ask for: those that its registration names, or all where it names none of them. */
+export function oidcScopesOf({ scopes }: Pick<Registered, 'scopes'>): readonly OidcScope[] {
+  const named = oidcScopes.filter((scope) => scopes.includes(scope));
+  return named.length === 0 ? oidcScopes : named;
+}
+
 /** The roles that a token carries: they count in the hands of an application that staff marked, and travel to no other. */
 export const rolesFor = ({ staff }: Pick<Registered, 'staff'>, roles: readonly string[]): readonly string[] => (staff ? roles : []);
 

@@ -1,4 +1,4 @@
-import { oidcScopes, scopesElsewhere, scopesOfPerson } from './api-scopes.policy.js';
+import { oidcScopesOf, scopesElsewhere, scopesOfPerson } from './api-scopes.policy.js';
 import type { Registered } from './api-scopes.policy.js';
 
 /** What a request asks for and can get. `scopes`: of OpenID Connect and our own APIs; elsewhere a scope belongs to its resource. */
@@ -15,5 +15,5 @@ export function askedScopes({ params: { scope, resource }, client, roles, apiAud
   const asked = (available: readonly string[]) => available.filter((one) => words.includes(one));
   const named = [resource].flat().filter((one): one is string => typeof one === 'string');
   const elsewhere = named.filter((one) => one !== apiAudience && client.resources.includes(one)).map((one) => ({ resource: one, scopes: asked(scopesElsewhere(client)) }));
-  return { scopes: [...asked(oidcScopes), ...(named.includes(apiAudience) ? asked(scopesOfPerson(client, roles)) : [])], resources: elsewhere.filter(({ scopes }) => scopes.length > 0) };
+  return { scopes: [...asked(oidcScopesOf(client)), ...(named.includes(apiAudience) ? asked(scopesOfPerson(client, roles)) : [])], resources: elsewhere.filter(({ scopes }) => scopes.length > 0) };
 }

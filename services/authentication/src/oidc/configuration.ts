@@ -71,10 +71,12 @@ function refuseWithoutScope({ oidc }: KoaContextWithOIDC): boolean {
 }
 
 /** A purpose that the client declared is asked for once, whoever runs the client. What may show no page is answered without it. */
-const purposesOpen = ({ ports: { database } }: Parts) => async ({ oidc }: KoaContextWithOIDC): Promise<boolean> => {
+const purposesOpen = ({ ports: { database, configuration } }: Parts) => async ({ oidc }: KoaContextWithOIDC): Promise<boolean> => {
   const { client, session, result, prompts } = oidc;
   if (!client || session?.accountId === undefined || prompts.has('none') || result?.['purposes'] !== undefined) return false;
-  return hasOpenPurposes(database, { accountId: session.accountId, declared: metadataOf(client).symbolon_purposes, scopes: [...oidc.requestParamOIDCScopes] });
+  const ours = oidc.resourceServers?.[configuration.apiAudience];
+  const scopes = [...oidc.requestParamOIDCScopes, ...[...oidc.requestParamScopes].filter((scope) => ours?.scopes.has(scope))];
+  return hasOpenPurposes(database, { accountId: session.accountId, declared: metadataOf(client).symbolon_purposes, scopes });
 };
 
 /** A session whose account is gone or blocked asks for a login instead of failing (OIDC.md F5). */

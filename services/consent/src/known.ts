@@ -6,3 +6,6 @@ import type { ClientNow } from './consent.decider.js';
  * in the second in which it was made, and a table that is a moment behind would refuse them. Throws `Unavailable`.
  */
 export const clientNow = async (ports: Pick<Ports, 'ask'>, clientId: string): Promise<ClientNow> => (await ports.ask<Readonly<{ state: ClientNow }>>('authentication.client', { clientId })).state;
+
+/** Whether somebody has this account; asked where a caller speaks for another. Throws `Unavailable`. */
+export const isAccount = async (ports: Pick<Ports, 'ask'>, accountId: string): Promise<boolean> => (await ports.ask<Readonly<{ state: string }>>('authentication.account', { accountId })).state === 'registered';
