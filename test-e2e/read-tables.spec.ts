@@ -1,17 +1,15 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
 import { besideTheProduct } from './database.js';
 import { machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
 import { newClient, register } from './relying-party.js';
+import { symbolon as beside } from './symbolon.js';
 
 type Json = Record<string, unknown>;
 type Rebuild = Readonly<{ subscription: string; state: string; percent: number; comparison?: Json; parked?: number; fault?: string }>;
 
-const program = fileURLToPath(new URL('../libs/cli/bin/symbolon.mjs', import.meta.url));
 let product: Product;
 let token: string;
 let owner: Client;
@@ -46,13 +44,7 @@ async function listed(after: string | null): Promise<Map<string, Json>> {
 const positionOf = ({ headers }: { headers: Headers }): string => headers.get('symbolon-position')!;
 
 /** What the command line printed, and its status. */
-const symbolon = (...args: string[]): Promise<{ status: number | null; printed: string }> =>
-  new Promise((done) => {
-    const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, NODE_OPTIONS: '', SYMBOLON_DATA_DIR: product.dataDir } });
-    let printed = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-    child.once('exit', (status) => done({ status, printed }));
-  });
+const symbolon = (...args: string[]) => beside(product, ...args);
 
 async function rebuilt(subscription: string): Promise<Rebuild> {
   expect((await call('POST', 'operations/v1/tables/rebuild', { subscription })).status).toBe(202);

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
+import { eventsOf } from './event-log.js';
 import { parse } from './html.js';
 import { machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
 import { CALLBACK, answered, codeOf, exchange, newClient, proof, register, request, userinfo, Visitor } from './relying-party.js';
 import type { Client, Json, Stop } from './relying-party.js';
+import { symbolon } from './symbolon.js';
 import { mailedCode } from './visits.js';
 
 const OWN = ['profiles:read', 'profiles:write', 'consent:read', 'consent:write'];
@@ -181,7 +183,25 @@ describe('a consent and an authorization', () => {
     expect((await record({ proof: proof({ shownAt: new Date(Date.now() + 3_600_000).toISOString() }) })).status).toBe(400);
     expect((await record({ proof: proof({ where: 'https://shop.example/profile?email=ada' }) })).status).toBe(400);
     expect(await record({ proof: proof(), clientId: (await newClient(product)).id })).toMatchObject({ status: 403, body: { type: 'consent/other_client' } });
-    expect((await record({ proof: proof() })).status).toBe(201);
+    const shown = proof();
+    expect((await record({ proof: shown })).status).toBe(201);
+    const kept = (await eventsOf(product, `consent-${subject}`)).filter(({ type }) => type.endsWith('ConsentGranted'));
+    expect(kept.map(({ data }) => data)).toEqual([expect.objectContaining({ recordedBy: product.admin.client_id, shownLanguage: 'en', shownAt: shown['shownAt'], shownWhere: shown['where'] })]);
+  });
+
+  it('abuse 99: on our own pages are kept with what was shown, where and when', async () => {
+    const { client, subject } = await customer({}, 'profile:1');
+    const events = await eventsOf(product, `consent-${subject}`);
+    expect(events.map(({ type, data }) => [type.split('.').at(-1), data])).toEqual(expect.arrayContaining([['ConsentGranted', expect.objectContaining({ purpose: 'profile', textVersion: 1, clientId: client.id, recordedBy: 'account', shownLanguage: 'en', shownWhere: '/i/allow' })]]));
+  });
+
+  it('abuse 99: for a purpose that does not exist is not given by a form of the account either', async () => {
+    const { visitor, subject } = await customer();
+    const page = await visitor.go('/account');
+    const token = parse(page.html).forms[0]!.inputs.find(({ name }) => name === 'form_token')!.value;
+    const answer = await visitor.go('/account/purposes/nobody_wrote_this', { form_token: token, answer: 'grant', text_version: '1' });
+    expect(textOf(answer)).toContain('The page was out of date');
+    expect((await eventsOf(product, `consent-${subject}`)).filter(({ type }) => type.endsWith('ConsentGranted'))).toEqual([]);
   });
 
   it('abuse 99: are refused by name to a text, for a purpose and of a person that do not exist, and nothing is kept', async () => {
@@ -221,7 +241,20 @@ describe('the registration of an application', () => {
     expect(wrong).toMatchObject({ status: 422, body: { type: 'authentication/unknown_purpose', errors: [{ field: 'purposes', message: expect.stringContaining('nobody_wrote_this') }] } });
     const { id } = await newClient(product);
     expect((await operator('clients:write', 'PATCH', `authentication/v1/clients/${id}`, { purposes: ['nobody_wrote_this'] })).status).toBe(422);
+    const { status, printed } = await symbolon(product, 'client', 'create', '--name', 'Shop', '--redirect-uri', CALLBACK, '--purpose', 'nobody_wrote_this');
+    expect([status, printed.includes('There is no purpose nobody_wrote_this.')]).toEqual([1, true]);
   });
+
+  it('marks one for staff by a command of the operator, and takes the mark away', async () => {
+    const made = await symbolon(product, 'client', 'create', '--name', 'Console', '--redirect-uri', CALLBACK, '--staff', '--scope', 'openid');
+    const id = /OIDC_CLIENT_ID=(\S+)/.exec(made.printed)?.[1] ?? '';
+    const staff = async () => (await operator('clients:read', 'GET', `authentication/v1/clients/${id}`)).body['staff'];
+    expect(await staff()).toBe(true);
+    expect((await symbolon(product, 'client', 'change', id, '--name', 'Board')).status).toBe(0);
+    expect(await staff()).toBe(true);
+    expect((await symbolon(product, 'client', 'change', id, '--no-staff')).status).toBe(0);
+    expect(await staff()).toBe(false);
+  }, 30_000);
 
   it('abuse 99: lets no application of somebody else record consents', async () => {
     const body = { name: 'Shop', redirectUris: [CALLBACK], scopes: ['openid', 'consent:record'] };
