@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { askedScopes } from './asked-scopes.policy.js';
+import { askedScopes, inWords } from './asked-scopes.policy.js';
 
 const [OURS, ORDERS, STOCK] = ['https://id.example/api', 'https://orders.example/api', 'https://stock.example/api'];
 const client = { scopes: ['openid', 'email', 'profiles:read', 'clients:write', 'items:read'], resources: [ORDERS!, STOCK!], party: 'third', staff: false };
@@ -12,4 +12,9 @@ it('a scope elsewhere belongs to the resource that is named', () => {
   expect(asked('openid items:read', ORDERS!, STOCK!).resources.map(({ resource }) => resource)).toEqual([ORDERS, STOCK]);
 });
 it('a resource that is not registered is none', () => expect(asked('items:read', 'https://evil.example')).toEqual({ scopes: [], resources: [] }));
+it('abuse 98: two requests read alike only when they ask for the same, at the same resources', () => {
+  const all = [asked('openid email'), asked('openid'), asked('openid profiles:read', OURS!), asked('items:read', ORDERS!), asked('items:read', STOCK!), asked('items:read', ORDERS!, STOCK!)];
+  expect(new Set(all.map(inWords)).size).toBe(all.length);
+  expect(inWords(asked('email openid'))).toBe(inWords(asked('openid email')));
+});
 it('a request without a scope asks for nothing', () => expect(askedScopes({ params: {}, client, roles: [], apiAudience: OURS! })).toEqual({ scopes: [], resources: [] }));

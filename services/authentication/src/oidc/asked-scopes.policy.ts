@@ -17,3 +17,6 @@ export function askedScopes({ params: { scope, resource }, client, roles, apiAud
   const elsewhere = named.filter((one) => one !== apiAudience && client.resources.includes(one)).map((one) => ({ resource: one, scopes: asked(scopesElsewhere(client)) }));
   return { scopes: [...asked(oidcScopesOf(client)), ...(named.includes(apiAudience) ? asked(scopesOfPerson(client, roles)) : [])], resources: elsewhere.filter(({ scopes }) => scopes.length > 0) };
 }
+
+/** All of it as one text, so that a form can say what its page showed. */
+export const inWords = ({ scopes, resources }: AskedScopes): string => [scopes, ...resources.map((one) => [one.resource, ...one.scopes])].map((words) => words.join(' ')).join('|');
