@@ -73,7 +73,7 @@ describe('an access token for an API (RFC 8707, RFC 9068)', () => {
   });
 
   it('abuse 98: gives no more than the role of the person allows, whatever is asked (RBC-1)', async () => {
-    const wide = await newClient(product, { scopes: ['openid', 'profiles:read', 'clients:write'], party: 'first' });
+    const wide = await newClient(product, { scopes: ['openid', 'profiles:read', 'clients:write'], purposes: ['account'], party: 'first' });
     const { code, verifier } = await codeOf(visitor, wide, { scope: 'openid profiles:read clients:write', resource: `${product.origin}/api` });
     const { body } = await exchange(product, wide, code, verifier, { resource: `${product.origin}/api` });
     expect(decodeJwt(String(body['access_token']))['scope']).toBe('profiles:read');
