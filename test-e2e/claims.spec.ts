@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
-import { codeOf, exchange, newClient, refresh, register, userinfo } from './relying-party.js';
+import { codeOf, exchange, newClient, proof, refresh, register, userinfo } from './relying-party.js';
 import type { Client, Visitor } from './relying-party.js';
 
 let product: Product;
@@ -10,7 +10,7 @@ const people = new Map<boolean, { visitor: Visitor; subject: string }>();
 const clients = new Map<boolean, Client>();
 
 const api = async (path: string, method = 'GET', body?: object) =>
-  fetch(`${product.origin}/api/${path}`, { method, headers: { authorization: `Bearer ${await machineToken(product, 'consent:write consent:read')}`, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}) });
+  fetch(`${product.origin}/api/${path}`, { method, headers: { authorization: `Bearer ${await machineToken(product, 'consent:write consent:read consent:record')}`, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}) });
 
 /** Tokens and UserInfo of one sign-in. */
 async function released(visitor: Visitor, client: Client, scope: string) {
@@ -28,7 +28,7 @@ beforeAll(async () => {
     const { idToken } = await released(visitor, clients.get(true)!, 'openid');
     const subject = String(idToken.sub);
     people.set(live, { visitor, subject });
-    if (live && (await api(`consent/v1/consents?subject=${subject}`, 'POST', { purpose: 'profile', textVersion: 1 })).status !== 201) throw new Error('the consent was not granted');
+    if (live && (await api(`consent/v1/consents?subject=${subject}`, 'POST', { purpose: 'profile', textVersion: 1, proof: proof() })).status !== 201) throw new Error('the consent was not granted');
   }
 }, 60_000);
 

@@ -5,7 +5,7 @@ import { besideTheProduct } from './database.js';
 import { eventTypes } from './event-log.js';
 import { machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
-import { codeOf, exchange, newClient, refresh, register, request, userinfo } from './relying-party.js';
+import { codeOf, exchange, newClient, proof, refresh, register, request, userinfo } from './relying-party.js';
 import type { Client, Json, Visitor } from './relying-party.js';
 
 let product: Product;
@@ -31,7 +31,7 @@ async function signedIn(): Promise<{ visitor: Visitor; subject: string; tokens: 
 }
 
 const consents = async (path: string, method: string, body?: object) =>
-  fetch(`${product.origin}/api/consent/v1/consents${path}`, { method, headers: { authorization: `Bearer ${await machineToken(product, 'consent:write')}`, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}) });
+  fetch(`${product.origin}/api/consent/v1/consents${path}`, { method, headers: { authorization: `Bearer ${await machineToken(product, 'consent:write consent:record')}`, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}) });
 
 async function until<T>(look: () => Promise<T>, good: (seen: T) => boolean): Promise<T> {
   let seen = await look();
@@ -42,7 +42,7 @@ async function until<T>(look: () => Promise<T>, good: (seen: T) => boolean): Pro
 describe('a withdrawal', () => {
   it('that its follower has not applied is answered with 202, and is in force once it goes on (CNS-2)', async () => {
     const { subject, tokens } = await signedIn();
-    expect((await consents(`?subject=${subject}`, 'POST', { purpose: 'profile', textVersion: 1 })).status).toBe(201);
+    expect((await consents(`?subject=${subject}`, 'POST', { purpose: 'profile', textVersion: 1, proof: proof() })).status).toBe(201);
     const told = async () => (await userinfo(product, tokens['access_token'])).body;
     expect(await until(told, (body) => 'given_name' in body)).toHaveProperty('given_name');
     await connection.query('begin; lock table authentication.consents_v1 in share mode');

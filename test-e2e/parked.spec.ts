@@ -133,7 +133,7 @@ it.each(['ClientAuthorized', 'ConsentGranted'] as const)('abuse 102: somebody wh
   // A withdrawal behind it is stored, not yet in force, and said so; the operator passes over what can never be read.
   const withdrawal = type === 'ClientAuthorized' ? `authorizations/${third.id}` : 'consents/profile';
   expect((await call('DELETE', `consent/v1/${withdrawal}?subject=${subject}`)).status).toBe(202);
-  const parkedOf = async () => ((await call('GET', 'operations/v1/parked')).body['parked'] as Json[]).filter(({ key }) => key === subject);
+  const parkedOf = async () => ((await call('GET', 'operations/v1/parked')).body['parked'] as Json[]).filter((row) => row['key'] === subject && row['subscription'] === subscription);
   const rows = await until(parkedOf, ({ length }) => length === 2);
   expect(rows.map((row) => row['subscription'])).toEqual([subscription, subscription]);
   const list = await symbolon('parked', 'list');

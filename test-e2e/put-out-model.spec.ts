@@ -19,7 +19,7 @@ let connection: Connection;
 
 beforeAll(async () => {
   product = await startProduct();
-  first = await newClient(product, { party: 'first', scopes: ['profiles:read', 'offline_access'] });
+  first = await newClient(product, { party: 'first', purposes: ['account'], scopes: ['openid', 'profile', 'email', 'offline_access', 'profiles:read'] });
   connection = await besideTheProduct(product);
 }, 60_000);
 
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 it.each(seeds)('abuse 27: who was put out stays out, and nobody else is: seed %i', async (seed) => {
-  const third = await newClient(product, { name: 'Quiz', scopes: ['profiles:read', 'offline_access'] });
+  const third = await newClient(product, { name: 'Quiz', purposes: ['account'], scopes: ['openid', 'profile', 'email', 'offline_access', 'profiles:read'] });
   const { visitor, account } = await register(product, first);
   const subject = subjectOf(await tokensOf(product, visitor, first));
   const apps = [

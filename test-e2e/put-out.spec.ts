@@ -21,8 +21,8 @@ const NEWER = 'two calm otters by the Maas';
 beforeAll(async () => {
   product = await startProduct();
   api = `${product.origin}/api`;
-  first = await newClient(product, { party: 'first', scopes: ['profiles:read', 'offline_access'] });
-  third = await newClient(product, { name: 'Quiz', scopes: ['profiles:read', 'consent:read', 'offline_access'] });
+  first = await newClient(product, { party: 'first', purposes: ['account'], scopes: ['openid', 'profile', 'email', 'offline_access', 'profiles:read'] });
+  third = await newClient(product, { name: 'Quiz', purposes: ['account'], scopes: ['openid', 'profile', 'email', 'offline_access', 'profiles:read', 'consent:read'] });
   connection = await besideTheProduct(product);
 }, 60_000);
 
@@ -219,7 +219,7 @@ describe('a token for our own APIs', () => {
   }, 60_000);
 
   it('abuse 27: is refused at once after its application was disabled, and a later one is taken again', async () => {
-    const own = await newClient(product, { party: 'first', scopes: ['profiles:read'] });
+    const own = await newClient(product, { party: 'first', purposes: ['account'], scopes: ['openid', 'profile', 'email', 'profiles:read'] });
     const { visitor } = await register(product, own);
     const { access_token: token } = await apiToken(visitor, own);
     const command = async (name: string, body: Json) => fetch(`${product.origin}/api/authentication/v1/clients/${own.id}/${name}`, { method: 'POST', headers: { authorization: `Bearer ${await machineToken(product, 'clients:write')}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });

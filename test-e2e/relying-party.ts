@@ -126,10 +126,18 @@ export async function register(product: Product, client: Client, { ticked, over 
   const signIn = await visitor.authorize(params);
   const form = await visitor.go(`${signIn.address.pathname}/register`);
   const code = await visitor.press(form, 'Create account', { email: account.email, password: account.password, first_name: account.firstName, last_name: account.lastName });
-  const allow = await visitor.press(code, 'Continue', { code: await mailedCode(product, account.email) });
-  const stop = allow.sentTo ? allow : await visitor.press(allow, 'Allow', ticked === undefined ? {} : { purpose: ticked });
-  return { visitor, account, stop, verifier };
+  const asked = await visitor.press(code, 'Continue', { code: await mailedCode(product, account.email) });
+  return { visitor, account, stop: await answered(visitor, asked, ticked), verifier };
 }
+
+/** Goes on from the page that asks what an application may do or use, where there is one; `ticked` are values of purpose boxes. */
+export async function answered(visitor: Visitor, asked: Stop, ticked?: string): Promise<Stop> {
+  if (asked.sentTo) return asked;
+  return visitor.press(asked, asked.address.pathname.endsWith('/purposes') ? 'Continue' : 'Allow', ticked === undefined ? {} : { purpose: ticked });
+}
+
+/** What an application of ours says of the page on which it showed a text. */
+export const proof = (over: Json = {}): Json => ({ language: 'en', shownAt: new Date().toISOString(), where: 'https://shop.example/profile', ...over });
 
 /** Exchanges a code. */
 export const exchange = (product: Product, client: Client, code: string | null | undefined, verifier: string, over: Record<string, string> = {}) =>

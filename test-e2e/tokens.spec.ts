@@ -13,7 +13,7 @@ let visitor: Visitor;
 
 beforeAll(async () => {
   product = await startProduct();
-  client = await newClient(product, { resources: [API], scopes: ['openid', 'orders:read', 'profiles:read'] });
+  client = await newClient(product, { resources: [API], scopes: ['openid', 'email', 'orders:read', 'profiles:read'] });
   ({ visitor } = await register(product, client, { over: { scope: 'openid email orders:read profiles:read', resource: API } }));
 }, 60_000);
 
@@ -73,7 +73,7 @@ describe('an access token for an API (RFC 8707, RFC 9068)', () => {
   });
 
   it('abuse 98: gives no more than the role of the person allows, whatever is asked (RBC-1)', async () => {
-    const wide = await newClient(product, { scopes: ['openid', 'profiles:read', 'clients:write'], party: 'first' });
+    const wide = await newClient(product, { scopes: ['openid', 'profiles:read', 'clients:write'], purposes: ['account'], party: 'first' });
     const { code, verifier } = await codeOf(visitor, wide, { scope: 'openid profiles:read clients:write', resource: `${product.origin}/api` });
     const { body } = await exchange(product, wide, code, verifier, { resource: `${product.origin}/api` });
     expect(decodeJwt(String(body['access_token']))['scope']).toBe('profiles:read');
@@ -166,14 +166,14 @@ describe('an application', () => {
 
 describe('every API route', () => {
   it('abuse 86: refuses a field that it does not know', async () => {
-    const token = await machineToken(product, 'profiles:read profiles:write consent:read consent:write clients:read clients:write purposes:write operations:write');
+    const token = await machineToken(product, 'profiles:read profiles:write consent:read consent:write consent:record clients:read clients:write purposes:write operations:write');
     const tried: string[] = [];
     for (const service of ['authentication', 'profiles', 'consent', 'operations']) {
       const document = (await (await fetch(`${product.origin}/api/${service}/v1/openapi.json`)).json()) as { paths: Record<string, Record<string, { requestBody?: object }>> };
       for (const [path, methods] of Object.entries(document.paths))
         for (const [method, { requestBody }] of Object.entries(methods)) {
           if (!requestBody) continue;
-          const answer = await fetch(`${product.origin}${path.replaceAll(/\{\w+\}/g, (name) => (name === '{name}' ? 'phone' : randomUUID()))}?subject=${randomUUID()}`, { method: method.toUpperCase(), headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ unheard_of: 1 }) });
+          const answer = await fetch(`${product.origin}${path.replaceAll(/\{\w+\}/g, (name) => (name === '{name}' || name === '{purpose}' ? 'phone' : randomUUID()))}?subject=${randomUUID()}`, { method: method.toUpperCase(), headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ unheard_of: 1 }) });
           const body = (await answer.json()) as { errors?: { field: string; rule: string }[] };
           tried.push(`${method} ${path} ${answer.status} ${body.errors?.some(({ rule }) => rule === 'unknown_field')}`);
         }

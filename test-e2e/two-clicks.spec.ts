@@ -15,7 +15,7 @@ const NEW = 'nine loud herons near Gouda';
 
 beforeAll(async () => {
   product = await startProduct();
-  client = await newClient(product, { party: 'first' });
+  client = await newClient(product, { party: 'first', purposes: ['account'] });
 }, 60_000);
 afterAll(() => product.stop());
 
@@ -84,7 +84,7 @@ describe.each([40, 90, 150])('a second click after %i ms', (gap) => {
   }, 30_000);
 
   it('allows once, and signs out once', async () => {
-    const third = await newClient(product, { name: 'Quiz' });
+    const third = await newClient(product, { name: 'Quiz', purposes: ['account'] });
     const { visitor } = await register(product, client);
     const allow = await visitor.authorize(request(third).params);
     const done = await twice(visitor, allow, 'Allow', {}, gap);

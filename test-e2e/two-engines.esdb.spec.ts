@@ -10,7 +10,7 @@ import { besideTheProduct } from './database.js';
 import { eventTypes } from './event-log.js';
 import { freePorts, machineToken, newDataDir, startProduct } from './product.js';
 import type { Product } from './product.js';
-import { codeOf, exchange, newClient, register, userinfo } from './relying-party.js';
+import { codeOf, exchange, newClient, proof, register, userinfo } from './relying-party.js';
 import type { Client, Visitor } from './relying-party.js';
 
 const GUARD = 240_000;
@@ -32,7 +32,7 @@ const start = async (eventStoreUrl: string): Promise<Product> => (product = awai
 const stop = () => product.stop({ keep: true });
 
 const consent = async (path: string, method: string, body?: object) =>
-  fetch(`${product.origin}/api/consent/v1/consents${path}`, { method, headers: { authorization: `Bearer ${await machineToken(product, 'consent:write')}`, ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) });
+  fetch(`${product.origin}/api/consent/v1/consents${path}`, { method, headers: { authorization: `Bearer ${await machineToken(product, 'consent:write consent:record')}`, ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) });
 
 /** What UserInfo says to the application now. */
 async function told(): Promise<object> {
@@ -113,7 +113,7 @@ describe('an installation that moves to EventStoreDB', () => {
     expect([status, stderr, stdout]).toEqual([0, '', expect.stringMatching(/events lie in the database, .* era 2/)]);
     await start('postgres:');
     expect(await told()).not.toHaveProperty('given_name');
-    expect((await consent(`?subject=${subject}`, 'POST', { purpose: 'profile', textVersion: 1 })).status).toBe(201);
+    expect((await consent(`?subject=${subject}`, 'POST', { purpose: 'profile', textVersion: 1, proof: proof() })).status).toBe(201);
     for (let left = 50; left > 0 && !('given_name' in (await told())); left -= 1) await sleep(100);
     expect(await told()).toHaveProperty('given_name');
     const types = await eventTypes(product, `consent-${subject}`);

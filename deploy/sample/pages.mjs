@@ -54,7 +54,7 @@ export function signedIn({ idToken, userInfo, notice, accountPage }) {
     `<h1>Hello, ${escape(given(claims))}</h1>
 ${notice ? `<p class="quiet" role="status">${escape(notice)}</p>` : ''}
 <h2 id="shared">What you share with Garden Club</h2>
-${list ? `<dl class="card" aria-labelledby="shared">${list}</dl>` : '<p>Nothing but a number that stands for you here.</p>'}
+${list ? `<dl class="card" aria-labelledby="shared">${list}</dl>` : '<p>Nothing but a number that stands for you, the same at every application.</p>'}
 <p class="quiet">You can change your mind at any time on <a href="${escape(accountPage)}">your account page</a>.</p>
 <div class="actions">
 <form method="post" action="/refresh"><button class="plain">Refresh</button></form>

@@ -18,6 +18,11 @@ it('names the option for the address that is missing or is none, before anything
   expect(creation({ name: 'Job', machine: true })).toMatchObject({ redirectUris: [], grantTypes: ['client_credentials'] });
 });
 
+it('marks an application for staff when it is told to, and says nothing of it otherwise', () => {
+  expect(creation({ name: 'Console', redirectUri: ['https://console.example/cb'], staff: true })).toMatchObject({ staff: true });
+  expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'] })).not.toHaveProperty('staff');
+});
+
 it('aligns a table by its widest cell', () => {
   expect(table(['a', 'b'], [['long', 'x']])).toBe('a     b\nlong  x');
 });

@@ -7,11 +7,11 @@ import { table } from './table.js';
 /** A client as the API answers it. */
 type Client = Readonly<{ id: string; name: string; party: string; authenticationMethod: string; redirectUris: readonly string[]; disabled?: boolean; secret?: string }>;
 
-type Described = Readonly<{ name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; firstParty?: boolean; public?: boolean; machine?: boolean; scope?: string[]; resource?: string[] }>;
+type Described = Readonly<{ name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; firstParty?: boolean; public?: boolean; machine?: boolean; staff?: boolean; scope?: string[]; resource?: string[] }>;
 
 const path = 'authentication/v1/clients';
 /** Nobody grants more than they hold, and the operator may grant everything. */
-const GRANTING = 'clients:write profiles:read profiles:write consent:read consent:write accounts:read accounts:write clients:read purposes:write operations:write';
+const GRANTING = 'clients:write profiles:read profiles:write consent:read consent:write consent:record accounts:read accounts:write clients:read purposes:write operations:write';
 const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
 const clients = (scope: string) => api(installation(), scope);
 const one = (id: string) => `${path}/${encodeURIComponent(id)}`;
@@ -26,6 +26,7 @@ function described(options: Described): Record<string, unknown> {
     scopes: options.scope,
     resources: options.resource,
     party: options.firstParty === undefined ? undefined : options.firstParty ? 'first' : 'third',
+    staff: options.staff,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
@@ -94,7 +95,8 @@ const descriptionOptions = (command: Command) =>
     .option('--post-logout-redirect-uri <address>', 'where people come back to after signing out; may be repeated', collect)
     .option('--purpose <purpose>', 'a purpose for which it asks claims; may be repeated', collect)
     .option('--resource <address>', 'an API of yours that it may get tokens for (RFC 8707); may be repeated', collect)
-    .option('--scope <scope>', 'a scope that it may ask for; may be repeated', collect);
+    .option('--scope <scope>', 'a scope that it may ask for; may be repeated', collect)
+    .option('--staff', 'staff works with it: it gets staff scopes and the roles of whoever signs in');
 
 /** `symbolon client …` */
 export function clientCommands(): Command {
@@ -105,7 +107,7 @@ export function clientCommands(): Command {
     .option('--machine', 'no person signs in: client credentials only', false)
     .action(create);
   client.command('list').description('all clients').action(list);
-  descriptionOptions(client.command('change <client-id>').description('change what is named; the rest stays').option('--name <name>', 'as people see it')).action(change);
+  descriptionOptions(client.command('change <client-id>').description('change what is named; the rest stays').option('--name <name>', 'as people see it')).option('--no-staff', 'take the mark of staff away').action(change);
   client.command('rotate-secret <client-id>').description('a new secret; the old one stays good for 24 hours').action(rotateSecret);
   client.command('disable <client-id>').description('refuse it from now on').option('--reason <reason>', 'kept with the event', 'by command').action(disable);
   return client;

@@ -11,10 +11,13 @@ describe.each(Object.entries(publicFiles))('golden samples of %s', (_, file) => 
 
   it('still say what they said, opened and sealed', async () => {
     for (const { recorded, opened, sealed } of await goldenSamples(file)) {
-      expect(Object.values(opened.event.data)).not.toContain('');
+      const said = Object.keys(JSON.parse(Buffer.from(recorded.data).toString()) as object);
+      const data = opened.event.data as Readonly<Record<string, unknown>>;
+      expect(said.map((field) => data[field])).not.toContain('');
       expect(sealed.metadata).toEqual(opened.metadata);
       expect({ ...sealed.event.data, ...personalOf(opened.event.data, sealed.event.data) }).toEqual(opened.event.data);
-      expect(Object.keys(opened.event.data)).toEqual(Object.keys(JSON.parse(Buffer.from(recorded.data).toString()) as object));
+      // Fields that a later version added are not in an older sample; those of it are all read, in their order.
+      expect(Object.keys(data).filter((field) => said.includes(field))).toEqual(said);
     }
   });
 });

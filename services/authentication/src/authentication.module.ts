@@ -8,11 +8,13 @@ import { OverviewQuery } from './account/overview.query.js';
 import { AppliedReplies } from './applied.replies.js';
 import { Authorize } from './authorize/authorize.js';
 import { AuthorizeController } from './authorize/authorize.http.js';
+import { PurposesController } from './authorize/purposes.http.js';
 import { ClientController } from './client/client.http.js';
 import { ClientRegistry } from './client/client-registry.js';
 import { KeysController } from './client/keys.http.js';
 import { Devices } from './device/devices.js';
 import { kitControllers, kitProviders } from './kit.js';
+import { KnownReplies } from './known.replies.js';
 import { Interactions } from './oidc/interactions.js';
 import { OpenIdProvider } from './oidc/provider.js';
 import { AssetsController } from './page/assets.http.js';
@@ -57,7 +59,7 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
 export const authenticationModule = (made: Made): DynamicModule => ({
   module: AuthenticationModule,
   controllers: [
-    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, AssetsController, AppliedReplies,
+    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, AssetsController, AppliedReplies, KnownReplies, PurposesController,
     ...registerControllers, ...kitControllers,
   ],
   providers: [

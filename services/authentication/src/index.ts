@@ -1,7 +1,7 @@
 import { endedSessions, revocations } from '@symbolon/web';
 import type { Service } from '@symbolon/web';
 import { accounts, roles } from './accounts.projection.js';
-import { publications } from './authentication.publications.js';
+import { clientPublications, publications } from './authentication.publications.js';
 import { authenticationModule } from './authentication.module.js';
 import { ClientRegistry } from './client/client-registry.js';
 import { clients, clientSecrets } from './client/clients.projection.js';
@@ -18,7 +18,7 @@ import { readable } from './oidc/readable-requests.js';
 import { unreadable } from './oidc/unreadable.js';
 import { createAccount } from './register/create-account.js';
 import { registerWorkers } from './register/index.js';
-import { authorizations, claims, consents, purposes } from './released.projection.js';
+import { answers, authorizations, claims, consents, purposes } from './released.projection.js';
 
 /** Registration, credentials, sign-in, sessions, the OpenID Provider and its clients. */
 export const authentication: Service<AuthenticationEvent> = {
@@ -26,7 +26,7 @@ export const authentication: Service<AuthenticationEvent> = {
   migrations: new URL('../migrations/', import.meta.url),
   categories: ['account', 'signin', 'client'],
   events: file_symbolon_authentication_v1_events,
-  subscriptions: [accounts, roles, clients, clientSecrets, claims, consents, purposes, authorizations, publications, ...revocations('authentication')],
+  subscriptions: [accounts, roles, clients, clientSecrets, claims, consents, answers, purposes, authorizations, publications, clientPublications, ...revocations('authentication')],
   async wire(ports) {
     const registry = new ClientRegistry(ports.database);
     const provider = await OpenIdProvider.open(ports, registry, providerPages(ports.configuration.brand));

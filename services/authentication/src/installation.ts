@@ -23,7 +23,7 @@ function password(serviceKey: Uint8Array): string {
 }
 
 const ofItsOwn = (metadata: Partial<ClientMetadata> & Pick<ClientMetadata, 'name'>): ClientMetadata => ({
-  redirectUris: [], postLogoutRedirectUris: [], party: 'first', authenticationMethod: 'none', grantTypes: [], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: false,
+  redirectUris: [], postLogoutRedirectUris: [], party: 'first', authenticationMethod: 'none', grantTypes: [], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: false, staff: false,
   ...metadata,
 });
 
@@ -44,7 +44,7 @@ export async function install(ports: Ports, createAdministrator: (account: { ema
   const secretId = uuidv5('installation', 'machine secret');
   const secret = derivedSecret(keys.service, secretId);
   await new ClientRegistry(ports.database).keepSecret(MACHINE_CLIENT, digestOf(secret), secretId);
-  await keepClient(ports, MACHINE_CLIENT, ofItsOwn({ name: 'Operator', authenticationMethod: 'client_secret_basic', grantTypes: ['client_credentials'], scopes: [...apiScopes], purposes: [] }), secretId);
+  await keepClient(ports, MACHINE_CLIENT, ofItsOwn({ name: 'Operator', authenticationMethod: 'client_secret_basic', grantTypes: ['client_credentials'], scopes: [...apiScopes], purposes: [], staff: true }), secretId);
   const administrator = { email: ADMINISTRATOR, password: password(keys.service) };
   await createAdministrator(administrator);
   return { ...administrator, client_id: MACHINE_CLIENT, client_secret: secret };

@@ -18,6 +18,12 @@ export const consents: Projection<ConsentPublicEvent> = projection<ConsentPublic
   ConsentWithdrawn: ({ metadata, event }) => remove({ subject: subjectOf(metadata), purpose: event.data.purpose }),
 });
 
+/** To which text of a purpose each person last said yes or no, from consent: a withdrawal leaves it, for nobody is asked again who took their yes back. */
+export const answers: Projection<ConsentPublicEvent> = projection<ConsentPublicEvent>('authentication.answers.v1', { topic: topics.consent }, table('authentication.answers_v1', ['subject', 'purpose']), {
+  ConsentGranted: ({ metadata, event }) => put({ subject: subjectOf(metadata), purpose: event.data.purpose, text_version: event.data.textVersion }),
+  ConsentDeclined: ({ metadata, event }) => put({ subject: subjectOf(metadata), purpose: event.data.purpose, text_version: event.data.textVersion }),
+});
+
 /** Purposes in force, from consent. */
 export const purposes: Projection<ConsentPublicEvent> = projection<ConsentPublicEvent>('authentication.purposes.v1', { topic: topics.consent }, table('authentication.purposes_v1', ['purpose']), {
   PurposePublished: ({ event }) => put({ purpose: event.data.purpose, basis: event.data.basis, claims: event.data.claims, text_version: event.data.textVersion, title: event.data.title, text: event.data.text }),
@@ -26,6 +32,6 @@ export const purposes: Projection<ConsentPublicEvent> = projection<ConsentPublic
 
 /** What people allowed applications for good, from consent. */
 export const authorizations: Projection<ConsentPublicEvent> = projection<ConsentPublicEvent>('authentication.authorizations.v1', { topic: topics.consent }, table('authentication.authorizations_v1', ['subject', 'client_id']), {
-  ClientAuthorized: ({ metadata, event }) => put({ subject: subjectOf(metadata), client_id: event.data.clientId, scopes: event.data.scopes, since: metadata.at }),
+  ClientAuthorized: ({ metadata, event }) => put({ subject: subjectOf(metadata), client_id: event.data.clientId, scopes: event.data.scopes, resources: Object.fromEntries(event.data.resources.map(({ resource, scopes }) => [resource, scopes])), since: metadata.at }),
   ClientAuthorizationWithdrawn: ({ metadata, event }) => remove({ subject: subjectOf(metadata), client_id: event.data.clientId }),
 });

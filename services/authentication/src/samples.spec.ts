@@ -14,7 +14,7 @@ describe('golden samples of authentication', () => {
   });
 
   it('still say what they said when they were stored', async () => {
-    for (const { name, opened, data } of await goldenSamples<AuthenticationEvent>(file)) expect({ name, data: opened.event.data }).toMatchObject({ name, data }); // fields that are newer than the event are empty
+    for (const { name, opened, data } of await goldenSamples<AuthenticationEvent>(file)) expect([name, opened.event.data]).toEqual([name, expect.objectContaining(data)]);
   });
 
   it('go through every decider and projection that knows them', async () => {

@@ -8,14 +8,18 @@ import { authorizations } from './authorizations.projection.js';
 import { consents } from './consent.decider.js';
 import type { ConsentCommand, ConsentRefusal } from './consent.decider.js';
 import { SubjectQuery } from './consent.http.js';
+import { clientNow } from './known.js';
+import { authorizingFault } from './giving.policy.js';
 import { inForce } from './in-force.js';
+import { explain, givingProblem, STATUS } from './refusals.js';
 import { authorizationsOf } from './statuses.query.js';
 import { subjectOf } from './subject.js';
 import { PORTS } from './tokens.js';
 
-const STATUS: Record<ConsentRefusal, HttpStatus> = { 'consent/older_policy': HttpStatus.CONFLICT, 'consent/not_granted': HttpStatus.CONFLICT, 'consent/not_authorized': HttpStatus.CONFLICT };
 const clientId = z.string().regex(/^[\w-]{1,100}$/, 'Send the id of an application.');
-const AuthorizeBody = z.strictObject({ clientId, scopes: z.array(z.string().min(1).max(100)).min(1).max(50) });
+const scopes = z.array(z.string().max(100).regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'Send scopes as RFC 6749 section 3.3 has them: no spaces, quotes and backslashes.')).max(50);
+const ResourceBody = z.strictObject({ resource: z.url().max(500), scopes: scopes.min(1) });
+const AuthorizeBody = z.strictObject({ clientId, scopes: scopes.default([]), resources: z.array(ResourceBody).max(20).default([]) }).refine((body) => body.scopes.length + body.resources.length > 0, 'Name at least one scope.');
 type Asked = z.output<typeof SubjectQuery>;
 
 /** What people allow applications for good. */
@@ -37,11 +41,14 @@ export class AuthorizationController {
   }
 
   @Post()
-  @Scope('consent:write')
-  @Document({ summary: 'Allows an application scopes', answers: { 201: 'Allowed' } })
+  @Scope('consent:record')
+  @Document({ summary: 'Allows an application scopes, each at one resource. Our own pages alone do: nobody lets themselves in', answers: { 201: 'Allowed', 403: 'consent/our_pages_only', 422: 'consent/unknown_client' } })
   async authorize(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Body({ schema: AuthorizeBody }) body: z.output<typeof AuthorizeBody>, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
-    const subject = subjectOf(caller, asked.subject, 'privacy');
-    return answer(await this.#consents.handle(`consent-${subject}`, { ...body, type: 'AuthorizeClient', id: command.id, at: now() }, causeOf(caller, command, subject)), STATUS, reply);
+    const fault = authorizingFault(caller.client);
+    if (fault) throw givingProblem(fault);
+    const subject = subjectOf(caller, asked.subject);
+    const allow = { ...body, type: 'AuthorizeClient', id: command.id, at: now(), clientNow: await clientNow(this.ports, body.clientId) } as const;
+    return answer(await this.#consents.handle(`consent-${subject}`, allow, causeOf(caller, command, subject)), STATUS, reply, explain);
   }
 
   @Delete(':clientId')
@@ -49,7 +56,7 @@ export class AuthorizationController {
   @Document({ summary: 'Takes back what an application was allowed', answers: { 200: 'Taken back and in force', 202: 'Taken back, not yet in force everywhere' } })
   async withdraw(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Param('clientId', { schema: clientId }) client: string, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const subject = subjectOf(caller, asked.subject, 'privacy');
-    const done = answer(await this.#consents.handle(`consent-${subject}`, { type: 'WithdrawClientAuthorization', id: command.id, at: now(), clientId: client }, causeOf(caller, command, subject)), STATUS, reply);
+    const done = answer(await this.#consents.handle(`consent-${subject}`, { type: 'WithdrawClientAuthorization', id: command.id, at: now(), clientId: client }, causeOf(caller, command, subject)), STATUS, reply, explain);
     const effective = await inForce(this.ports, { type: 'ClientAuthorizationWithdrawn', subject, sequence: done.position, client });
     reply.status(effective ? HttpStatus.OK : HttpStatus.ACCEPTED);
     return { ...done, inForce: effective };

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file symbolon/consent/v1/events.proto.
  */
 export const file_symbolon_consent_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiBzeW1ib2xvbi9jb25zZW50L3YxL2V2ZW50cy5wcm90bxITc3ltYm9sb24uY29uc2VudC52MSJ9ChBQdXJwb3NlUHVibGlzaGVkEg8KB3B1cnBvc2UYASABKAkSDQoFYmFzaXMYAiABKAkSDgoGY2xhaW1zGAMgAygJEhQKDHRleHRfdmVyc2lvbhgEIAEoBRINCgV0aXRsZRgFIAEoCRIUCgR0ZXh0GAYgASgJQgaStRgCCAEiIQoOUHVycG9zZVJldGlyZWQSDwoHcHVycG9zZRgBIAEoCSJKCg5Db25zZW50R3JhbnRlZBIPCgdwdXJwb3NlGAEgASgJEhQKDHRleHRfdmVyc2lvbhgCIAEoBRIRCgljbGllbnRfaWQYAyABKAkiIwoQQ29uc2VudFdpdGhkcmF3bhIPCgdwdXJwb3NlGAEgASgJIjUKEENsaWVudEF1dGhvcml6ZWQSEQoJY2xpZW50X2lkGAEgASgJEg4KBnNjb3BlcxgCIAMoCSIxChxDbGllbnRBdXRob3JpemF0aW9uV2l0aGRyYXduEhEKCWNsaWVudF9pZBgBIAEoCWIGcHJvdG8z", [file_symbolon_options_v1_options]);
+  fileDesc("CiBzeW1ib2xvbi9jb25zZW50L3YxL2V2ZW50cy5wcm90bxITc3ltYm9sb24uY29uc2VudC52MSJ9ChBQdXJwb3NlUHVibGlzaGVkEg8KB3B1cnBvc2UYASABKAkSDQoFYmFzaXMYAiABKAkSDgoGY2xhaW1zGAMgAygJEhQKDHRleHRfdmVyc2lvbhgEIAEoBRINCgV0aXRsZRgFIAEoCRIUCgR0ZXh0GAYgASgJQgaStRgCCAEiIQoOUHVycG9zZVJldGlyZWQSDwoHcHVycG9zZRgBIAEoCSKeAQoOQ29uc2VudEdyYW50ZWQSDwoHcHVycG9zZRgBIAEoCRIUCgx0ZXh0X3ZlcnNpb24YAiABKAUSEQoJY2xpZW50X2lkGAMgASgJEhMKC3JlY29yZGVkX2J5GAQgASgJEhYKDnNob3duX2xhbmd1YWdlGAUgASgJEhAKCHNob3duX2F0GAYgASgJEhMKC3Nob3duX3doZXJlGAcgASgJIksKD0NvbnNlbnREZWNsaW5lZBIPCgdwdXJwb3NlGAEgASgJEhQKDHRleHRfdmVyc2lvbhgCIAEoBRIRCgljbGllbnRfaWQYAyABKAkiIwoQQ29uc2VudFdpdGhkcmF3bhIPCgdwdXJwb3NlGAEgASgJIrIBChBDbGllbnRBdXRob3JpemVkEhEKCWNsaWVudF9pZBgBIAEoCRIOCgZzY29wZXMYAiADKAkSRwoJcmVzb3VyY2VzGAMgAygLMjQuc3ltYm9sb24uY29uc2VudC52MS5DbGllbnRBdXRob3JpemVkLlJlc291cmNlU2NvcGVzGjIKDlJlc291cmNlU2NvcGVzEhAKCHJlc291cmNlGAEgASgJEg4KBnNjb3BlcxgCIAMoCSIxChxDbGllbnRBdXRob3JpemF0aW9uV2l0aGRyYXduEhEKCWNsaWVudF9pZBgBIAEoCWIGcHJvdG8z", [file_symbolon_options_v1_options]);
 
 /**
  * purpose-<purpose id>: what data is used for, and the text that people are shown.
@@ -100,6 +100,30 @@ export type ConsentGranted = Message<"symbolon.consent.v1.ConsentGranted"> & {
    * @generated from field: string client_id = 3;
    */
   clientId: string;
+
+  /**
+   * Client whose token recorded it: account stands for our own pages. Empty: before this was kept.
+   *
+   * @generated from field: string recorded_by = 4;
+   */
+  recordedBy: string;
+
+  /**
+   * Proof of what was shown: language of the text (BCP 47), when it was shown (RFC 3339), and at which page.
+   *
+   * @generated from field: string shown_language = 5;
+   */
+  shownLanguage: string;
+
+  /**
+   * @generated from field: string shown_at = 6;
+   */
+  shownAt: string;
+
+  /**
+   * @generated from field: string shown_where = 7;
+   */
+  shownWhere: string;
 };
 
 /**
@@ -108,6 +132,37 @@ export type ConsentGranted = Message<"symbolon.consent.v1.ConsentGranted"> & {
  */
 export const ConsentGrantedSchema: GenMessage<ConsentGranted> = /*@__PURE__*/
   messageDesc(file_symbolon_consent_v1_events, 2);
+
+/**
+ * consent-<account id>: asked for a purpose at this version of its text, the person said "not now". Takes nothing back.
+ *
+ * @generated from message symbolon.consent.v1.ConsentDeclined
+ */
+export type ConsentDeclined = Message<"symbolon.consent.v1.ConsentDeclined"> & {
+  /**
+   * @generated from field: string purpose = 1;
+   */
+  purpose: string;
+
+  /**
+   * @generated from field: int32 text_version = 2;
+   */
+  textVersion: number;
+
+  /**
+   * Client through whose sign-in it was asked.
+   *
+   * @generated from field: string client_id = 3;
+   */
+  clientId: string;
+};
+
+/**
+ * Describes the message symbolon.consent.v1.ConsentDeclined.
+ * Use `create(ConsentDeclinedSchema)` to create a new message.
+ */
+export const ConsentDeclinedSchema: GenMessage<ConsentDeclined> = /*@__PURE__*/
+  messageDesc(file_symbolon_consent_v1_events, 3);
 
 /**
  * @generated from message symbolon.consent.v1.ConsentWithdrawn
@@ -124,7 +179,7 @@ export type ConsentWithdrawn = Message<"symbolon.consent.v1.ConsentWithdrawn"> &
  * Use `create(ConsentWithdrawnSchema)` to create a new message.
  */
 export const ConsentWithdrawnSchema: GenMessage<ConsentWithdrawn> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_v1_events, 3);
+  messageDesc(file_symbolon_consent_v1_events, 4);
 
 /**
  * consent-<account id>: the person allowed an application these scopes.
@@ -138,9 +193,16 @@ export type ClientAuthorized = Message<"symbolon.consent.v1.ClientAuthorized"> &
   clientId: string;
 
   /**
+   * Of OpenID Connect and of our own APIs.
+   *
    * @generated from field: repeated string scopes = 2;
    */
   scopes: string[];
+
+  /**
+   * @generated from field: repeated symbolon.consent.v1.ClientAuthorized.ResourceScopes resources = 3;
+   */
+  resources: ClientAuthorized_ResourceScopes[];
 };
 
 /**
@@ -148,7 +210,33 @@ export type ClientAuthorized = Message<"symbolon.consent.v1.ClientAuthorized"> &
  * Use `create(ClientAuthorizedSchema)` to create a new message.
  */
 export const ClientAuthorizedSchema: GenMessage<ClientAuthorized> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_v1_events, 4);
+  messageDesc(file_symbolon_consent_v1_events, 5);
+
+/**
+ * Scopes at an API that is not ours; the same word at another resource is another permission.
+ *
+ * @generated from message symbolon.consent.v1.ClientAuthorized.ResourceScopes
+ */
+export type ClientAuthorized_ResourceScopes = Message<"symbolon.consent.v1.ClientAuthorized.ResourceScopes"> & {
+  /**
+   * Resource indicator (RFC 8707).
+   *
+   * @generated from field: string resource = 1;
+   */
+  resource: string;
+
+  /**
+   * @generated from field: repeated string scopes = 2;
+   */
+  scopes: string[];
+};
+
+/**
+ * Describes the message symbolon.consent.v1.ClientAuthorized.ResourceScopes.
+ * Use `create(ClientAuthorized_ResourceScopesSchema)` to create a new message.
+ */
+export const ClientAuthorized_ResourceScopesSchema: GenMessage<ClientAuthorized_ResourceScopes> = /*@__PURE__*/
+  messageDesc(file_symbolon_consent_v1_events, 5, 0);
 
 /**
  * @generated from message symbolon.consent.v1.ClientAuthorizationWithdrawn
@@ -165,7 +253,7 @@ export type ClientAuthorizationWithdrawn = Message<"symbolon.consent.v1.ClientAu
  * Use `create(ClientAuthorizationWithdrawnSchema)` to create a new message.
  */
 export const ClientAuthorizationWithdrawnSchema: GenMessage<ClientAuthorizationWithdrawn> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_v1_events, 5);
+  messageDesc(file_symbolon_consent_v1_events, 6);
 
 
 /** What happened in consent: type and data, as deciders know them. */
@@ -173,6 +261,7 @@ export type ConsentEvent =
   | Readonly<{ type: 'PurposePublished'; data: Data<PurposePublished> }>
   | Readonly<{ type: 'PurposeRetired'; data: Data<PurposeRetired> }>
   | Readonly<{ type: 'ConsentGranted'; data: Data<ConsentGranted> }>
+  | Readonly<{ type: 'ConsentDeclined'; data: Data<ConsentDeclined> }>
   | Readonly<{ type: 'ConsentWithdrawn'; data: Data<ConsentWithdrawn> }>
   | Readonly<{ type: 'ClientAuthorized'; data: Data<ClientAuthorized> }>
   | Readonly<{ type: 'ClientAuthorizationWithdrawn'; data: Data<ClientAuthorizationWithdrawn> }>;

@@ -40,7 +40,7 @@ export class PurposeController {
   }
 
   @Get()
-  @Scope('consent:read', 'consent:write', 'purposes:write')
+  @Scope('consent:read', 'consent:write', 'consent:record', 'purposes:write')
   @Document({ summary: 'Purposes in force, with the text that people are shown' })
   async list(@Query({ schema: ListQuery }) _query: object, @After() after?: Position) {
     await waited(this.ports, purposes.name, after);

@@ -14,7 +14,7 @@ describe('golden samples of consent', () => {
   });
 
   it('still say what they said when they were stored', async () => {
-    for (const { name, opened, data } of await goldenSamples<ConsentEvent>(file)) expect([name, opened.event.data]).toEqual([name, data]);
+    for (const { name, opened, data } of await goldenSamples<ConsentEvent>(file)) expect([name, opened.event.data]).toEqual([name, expect.objectContaining(data)]);
   });
 
   it('go through every decider and projection that knows them', async () => {

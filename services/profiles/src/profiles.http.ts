@@ -11,6 +11,7 @@ import { profile } from './profile.decider.js';
 import type { Changes, ProfileCommand, ProfileRefusal } from './profile.decider.js';
 import { profilesThere } from './profiles.projection.js';
 import { profileOf } from './profile.query.js';
+import { toldTo } from './released.query.js';
 import { PORTS } from './tokens.js';
 
 const STATUS: Record<ProfileRefusal, HttpStatus> = { 'profiles/unknown_profile': HttpStatus.NOT_FOUND, 'profiles/not_writable': HttpStatus.FORBIDDEN };
@@ -37,11 +38,11 @@ export class ProfileController {
 
   @Get(':subject')
   @Scope('profiles:read', 'profiles:write')
-  @Document({ summary: 'A profile: every attribute, who set it, when, how it was verified and who may write it' })
+  @Document({ summary: 'A profile: each attribute that a live purpose of the application covers (all of them, on our own pages and for staff), who set it, when, how it was verified and who may write it' })
   async read(@Caller() caller: CallerIdentity, @Param('subject', { schema: Subject }) asked: string, @Query({ schema: ReadQuery }) _query: object, @After() after?: Position) {
     const subject = subjectOf(caller, asked, 'support', 'privacy', 'auditor');
     for (const { name } of [attributes, profilesThere]) await waited(this.ports, name, after);
-    const found = await profileOf(this.ports, subject);
+    const found = await profileOf(this.ports, subject, await toldTo(this.ports.database, caller, subject));
     if (!found) throw notFound();
     return { subject, attributes: found };
   }

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file symbolon/authentication/public/v1/events.proto.
  */
 export const file_symbolon_authentication_public_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ci5zeW1ib2xvbi9hdXRoZW50aWNhdGlvbi9wdWJsaWMvdjEvZXZlbnRzLnByb3RvEiFzeW1ib2xvbi5hdXRoZW50aWNhdGlvbi5wdWJsaWMudjEiawoRQWNjb3VudFJlZ2lzdGVyZWQSEwoFZW1haWwYASABKAlCBIi1GAESGAoKZmlyc3RfbmFtZRgCIAEoCUIEiLUYARIXCglsYXN0X25hbWUYAyABKAlCBIi1GAESDgoGbG9jYWxlGAQgASgJIikKD0FjY291bnREaXNhYmxlZBIWCgZyZWFzb24YASABKAlCBpK1GAIIASIQCg5BY2NvdW50RW5hYmxlZCI3CghTaWduZWRJbhIRCgljbGllbnRfaWQYASABKAkSCwoDYWNyGAIgASgJEgsKA2FtchgDIAMoCSIeCg1BY2Nlc3NSZXZva2VkEg0KBWVwb2NoGAEgASgFIh8KDFNlc3Npb25FbmRlZBIPCgdzZXNzaW9uGAEgASgJIiMKDkNsaWVudERpc2FibGVkEhEKCWNsaWVudF9pZBgBIAEoCWIGcHJvdG8z", [file_symbolon_options_v1_options]);
+  fileDesc("Ci5zeW1ib2xvbi9hdXRoZW50aWNhdGlvbi9wdWJsaWMvdjEvZXZlbnRzLnByb3RvEiFzeW1ib2xvbi5hdXRoZW50aWNhdGlvbi5wdWJsaWMudjEiawoRQWNjb3VudFJlZ2lzdGVyZWQSEwoFZW1haWwYASABKAlCBIi1GAESGAoKZmlyc3RfbmFtZRgCIAEoCUIEiLUYARIXCglsYXN0X25hbWUYAyABKAlCBIi1GAESDgoGbG9jYWxlGAQgASgJIikKD0FjY291bnREaXNhYmxlZBIWCgZyZWFzb24YASABKAlCBpK1GAIIASIQCg5BY2NvdW50RW5hYmxlZCI3CghTaWduZWRJbhIRCgljbGllbnRfaWQYASABKAkSCwoDYWNyGAIgASgJEgsKA2FtchgDIAMoCSIeCg1BY2Nlc3NSZXZva2VkEg0KBWVwb2NoGAEgASgFIh8KDFNlc3Npb25FbmRlZBIPCgdzZXNzaW9uGAEgASgJIiMKDkNsaWVudERpc2FibGVkEhEKCWNsaWVudF9pZBgBIAEoCSJVChBDbGllbnRSZWdpc3RlcmVkEhEKCWNsaWVudF9pZBgBIAEoCRINCgVwYXJ0eRgCIAEoCRIQCghwdXJwb3NlcxgDIAMoCRINCgVzdGFmZhgEIAEoCGIGcHJvdG8z", [file_symbolon_options_v1_options]);
 
 /**
  * Somebody registered and proved that the address is theirs.
@@ -167,6 +167,46 @@ export type ClientDisabled = Message<"symbolon.authentication.public.v1.ClientDi
 export const ClientDisabledSchema: GenMessage<ClientDisabled> = /*@__PURE__*/
   messageDesc(file_symbolon_authentication_public_v1_events, 6);
 
+/**
+ * What is registered of an application, as far as others act on it; the newest counts.
+ *
+ * @generated from message symbolon.authentication.public.v1.ClientRegistered
+ */
+export type ClientRegistered = Message<"symbolon.authentication.public.v1.ClientRegistered"> & {
+  /**
+   * @generated from field: string client_id = 1;
+   */
+  clientId: string;
+
+  /**
+   * first or third.
+   *
+   * @generated from field: string party = 2;
+   */
+  party: string;
+
+  /**
+   * Purposes that it declared.
+   *
+   * @generated from field: repeated string purposes = 3;
+   */
+  purposes: string[];
+
+  /**
+   * Marked by staff: it may act on what is others', as far as the role of its user goes.
+   *
+   * @generated from field: bool staff = 4;
+   */
+  staff: boolean;
+};
+
+/**
+ * Describes the message symbolon.authentication.public.v1.ClientRegistered.
+ * Use `create(ClientRegisteredSchema)` to create a new message.
+ */
+export const ClientRegisteredSchema: GenMessage<ClientRegistered> = /*@__PURE__*/
+  messageDesc(file_symbolon_authentication_public_v1_events, 7);
+
 
 /** What authentication promises to tell others. */
 export type AuthenticationPublicEvent =
@@ -176,4 +216,5 @@ export type AuthenticationPublicEvent =
   | Readonly<{ type: 'SignedIn'; data: Data<SignedIn> }>
   | Readonly<{ type: 'AccessRevoked'; data: Data<AccessRevoked> }>
   | Readonly<{ type: 'SessionEnded'; data: Data<SessionEnded> }>
-  | Readonly<{ type: 'ClientDisabled'; data: Data<ClientDisabled> }>;
+  | Readonly<{ type: 'ClientDisabled'; data: Data<ClientDisabled> }>
+  | Readonly<{ type: 'ClientRegistered'; data: Data<ClientRegistered> }>;

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file symbolon/consent/public/v1/events.proto.
  */
 export const file_symbolon_consent_public_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CidzeW1ib2xvbi9jb25zZW50L3B1YmxpYy92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmNvbnNlbnQucHVibGljLnYxIn0KEFB1cnBvc2VQdWJsaXNoZWQSDwoHcHVycG9zZRgBIAEoCRINCgViYXNpcxgCIAEoCRIOCgZjbGFpbXMYAyADKAkSFAoMdGV4dF92ZXJzaW9uGAQgASgFEg0KBXRpdGxlGAUgASgJEhQKBHRleHQYBiABKAlCBpK1GAIIASIhCg5QdXJwb3NlUmV0aXJlZBIPCgdwdXJwb3NlGAEgASgJIkoKDkNvbnNlbnRHcmFudGVkEg8KB3B1cnBvc2UYASABKAkSFAoMdGV4dF92ZXJzaW9uGAIgASgFEhEKCWNsaWVudF9pZBgDIAEoCSIjChBDb25zZW50V2l0aGRyYXduEg8KB3B1cnBvc2UYASABKAkiNQoQQ2xpZW50QXV0aG9yaXplZBIRCgljbGllbnRfaWQYASABKAkSDgoGc2NvcGVzGAIgAygJIjEKHENsaWVudEF1dGhvcml6YXRpb25XaXRoZHJhd24SEQoJY2xpZW50X2lkGAEgASgJYgZwcm90bzM", [file_symbolon_options_v1_options]);
+  fileDesc("CidzeW1ib2xvbi9jb25zZW50L3B1YmxpYy92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmNvbnNlbnQucHVibGljLnYxIn0KEFB1cnBvc2VQdWJsaXNoZWQSDwoHcHVycG9zZRgBIAEoCRINCgViYXNpcxgCIAEoCRIOCgZjbGFpbXMYAyADKAkSFAoMdGV4dF92ZXJzaW9uGAQgASgFEg0KBXRpdGxlGAUgASgJEhQKBHRleHQYBiABKAlCBpK1GAIIASIhCg5QdXJwb3NlUmV0aXJlZBIPCgdwdXJwb3NlGAEgASgJIkoKDkNvbnNlbnRHcmFudGVkEg8KB3B1cnBvc2UYASABKAkSFAoMdGV4dF92ZXJzaW9uGAIgASgFEhEKCWNsaWVudF9pZBgDIAEoCSJLCg9Db25zZW50RGVjbGluZWQSDwoHcHVycG9zZRgBIAEoCRIUCgx0ZXh0X3ZlcnNpb24YAiABKAUSEQoJY2xpZW50X2lkGAMgASgJIiMKEENvbnNlbnRXaXRoZHJhd24SDwoHcHVycG9zZRgBIAEoCSK5AQoQQ2xpZW50QXV0aG9yaXplZBIRCgljbGllbnRfaWQYASABKAkSDgoGc2NvcGVzGAIgAygJEk4KCXJlc291cmNlcxgDIAMoCzI7LnN5bWJvbG9uLmNvbnNlbnQucHVibGljLnYxLkNsaWVudEF1dGhvcml6ZWQuUmVzb3VyY2VTY29wZXMaMgoOUmVzb3VyY2VTY29wZXMSEAoIcmVzb3VyY2UYASABKAkSDgoGc2NvcGVzGAIgAygJIjEKHENsaWVudEF1dGhvcml6YXRpb25XaXRoZHJhd24SEQoJY2xpZW50X2lkGAEgASgJYgZwcm90bzM", [file_symbolon_options_v1_options]);
 
 /**
  * purpose-<purpose id>: what data is used for, and the text that people are shown.
@@ -110,6 +110,37 @@ export const ConsentGrantedSchema: GenMessage<ConsentGranted> = /*@__PURE__*/
   messageDesc(file_symbolon_consent_public_v1_events, 2);
 
 /**
+ * Asked for a purpose at this version of its text, the person said "not now". Takes nothing back.
+ *
+ * @generated from message symbolon.consent.public.v1.ConsentDeclined
+ */
+export type ConsentDeclined = Message<"symbolon.consent.public.v1.ConsentDeclined"> & {
+  /**
+   * @generated from field: string purpose = 1;
+   */
+  purpose: string;
+
+  /**
+   * @generated from field: int32 text_version = 2;
+   */
+  textVersion: number;
+
+  /**
+   * Client through whose sign-in it was asked.
+   *
+   * @generated from field: string client_id = 3;
+   */
+  clientId: string;
+};
+
+/**
+ * Describes the message symbolon.consent.public.v1.ConsentDeclined.
+ * Use `create(ConsentDeclinedSchema)` to create a new message.
+ */
+export const ConsentDeclinedSchema: GenMessage<ConsentDeclined> = /*@__PURE__*/
+  messageDesc(file_symbolon_consent_public_v1_events, 3);
+
+/**
  * @generated from message symbolon.consent.public.v1.ConsentWithdrawn
  */
 export type ConsentWithdrawn = Message<"symbolon.consent.public.v1.ConsentWithdrawn"> & {
@@ -124,7 +155,7 @@ export type ConsentWithdrawn = Message<"symbolon.consent.public.v1.ConsentWithdr
  * Use `create(ConsentWithdrawnSchema)` to create a new message.
  */
 export const ConsentWithdrawnSchema: GenMessage<ConsentWithdrawn> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_public_v1_events, 3);
+  messageDesc(file_symbolon_consent_public_v1_events, 4);
 
 /**
  * consent-<account id>: the person allowed an application these scopes.
@@ -138,9 +169,16 @@ export type ClientAuthorized = Message<"symbolon.consent.public.v1.ClientAuthori
   clientId: string;
 
   /**
+   * Of OpenID Connect and of our own APIs.
+   *
    * @generated from field: repeated string scopes = 2;
    */
   scopes: string[];
+
+  /**
+   * @generated from field: repeated symbolon.consent.public.v1.ClientAuthorized.ResourceScopes resources = 3;
+   */
+  resources: ClientAuthorized_ResourceScopes[];
 };
 
 /**
@@ -148,7 +186,33 @@ export type ClientAuthorized = Message<"symbolon.consent.public.v1.ClientAuthori
  * Use `create(ClientAuthorizedSchema)` to create a new message.
  */
 export const ClientAuthorizedSchema: GenMessage<ClientAuthorized> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_public_v1_events, 4);
+  messageDesc(file_symbolon_consent_public_v1_events, 5);
+
+/**
+ * Scopes at an API that is not ours; the same word at another resource is another permission.
+ *
+ * @generated from message symbolon.consent.public.v1.ClientAuthorized.ResourceScopes
+ */
+export type ClientAuthorized_ResourceScopes = Message<"symbolon.consent.public.v1.ClientAuthorized.ResourceScopes"> & {
+  /**
+   * Resource indicator (RFC 8707).
+   *
+   * @generated from field: string resource = 1;
+   */
+  resource: string;
+
+  /**
+   * @generated from field: repeated string scopes = 2;
+   */
+  scopes: string[];
+};
+
+/**
+ * Describes the message symbolon.consent.public.v1.ClientAuthorized.ResourceScopes.
+ * Use `create(ClientAuthorized_ResourceScopesSchema)` to create a new message.
+ */
+export const ClientAuthorized_ResourceScopesSchema: GenMessage<ClientAuthorized_ResourceScopes> = /*@__PURE__*/
+  messageDesc(file_symbolon_consent_public_v1_events, 5, 0);
 
 /**
  * @generated from message symbolon.consent.public.v1.ClientAuthorizationWithdrawn
@@ -165,7 +229,7 @@ export type ClientAuthorizationWithdrawn = Message<"symbolon.consent.public.v1.C
  * Use `create(ClientAuthorizationWithdrawnSchema)` to create a new message.
  */
 export const ClientAuthorizationWithdrawnSchema: GenMessage<ClientAuthorizationWithdrawn> = /*@__PURE__*/
-  messageDesc(file_symbolon_consent_public_v1_events, 5);
+  messageDesc(file_symbolon_consent_public_v1_events, 6);
 
 
 /** What consent promises to tell others. */
@@ -173,6 +237,7 @@ export type ConsentPublicEvent =
   | Readonly<{ type: 'PurposePublished'; data: Data<PurposePublished> }>
   | Readonly<{ type: 'PurposeRetired'; data: Data<PurposeRetired> }>
   | Readonly<{ type: 'ConsentGranted'; data: Data<ConsentGranted> }>
+  | Readonly<{ type: 'ConsentDeclined'; data: Data<ConsentDeclined> }>
   | Readonly<{ type: 'ConsentWithdrawn'; data: Data<ConsentWithdrawn> }>
   | Readonly<{ type: 'ClientAuthorized'; data: Data<ClientAuthorized> }>
   | Readonly<{ type: 'ClientAuthorizationWithdrawn'; data: Data<ClientAuthorizationWithdrawn> }>;

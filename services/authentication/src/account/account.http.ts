@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BrowserSession, IdentityProvider } from '../oidc/identity-provider.js';
-import { text } from '../page/index.js';
+import { LANGUAGE, text } from '../page/index.js';
 import { NewPassword } from '../recover/new-password.js';
 import { OwnApis } from '../session/own-apis.js';
 import type { OwnAnswer, OwnRequest } from '../session/own-apis.js';
@@ -87,8 +87,8 @@ export class AccountController {
     return this.#change(request, reply, async (session) => {
       const grant = field(request, 'answer') === 'grant';
       const consents = '/api/consent/v1/consents';
-      const ask: Omit<OwnRequest, 'account' | 'scope'> = grant ? { method: 'POST', path: consents, body: { purpose, textVersion: Number(field(request, 'text_version')) } } : { method: 'DELETE', path: `${consents}/${encodeURIComponent(purpose)}` };
-      const answer = await this.apis.call({ account: session, scope: 'consent:write', ...ask });
+      const ask: Omit<OwnRequest, 'account' | 'scope'> = grant ? { method: 'POST', path: consents, body: { purpose, textVersion: Number(field(request, 'text_version')), proof: { language: LANGUAGE, where: '/account' } } } : { method: 'DELETE', path: `${consents}/${encodeURIComponent(purpose)}` };
+      const answer = await this.apis.call({ account: session, scope: grant ? 'consent:record' : 'consent:write', ...ask });
       if (answer.status >= 400) return 'stale';
       if (!grant) return answer.notYet ? 'withdrawn-later' : 'withdrawn';
       return (await this.#applied('authentication.consents.v1', answer, session.accountId)) ? 'granted' : 'granted-later';

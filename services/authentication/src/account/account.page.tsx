@@ -1,6 +1,8 @@
 import { Button, Field, Form, Layout, Notice, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
 import type { SessionView } from '../oidc/identity-provider.js';
+import { RightsList } from '../rights/rights.page.js';
+import { rightsOf } from '../rights/rights.policy.js';
 import type { ApplicationRow, Overview, PurposeRow } from './overview.js';
 
 export type AccountProps = Readonly<{
@@ -79,6 +81,7 @@ const Application = ({ one, token }: { one: ApplicationRow; token: string }) => 
   <article>
     <h3>{one.name}</h3>
     <p>{text('account.application-since', { date: day(one.since) })}</p>
+    <RightsList {...rightsOf(one.allowed)} />
     <Form action={`/account/applications/${encodeURIComponent(one.id)}/remove`} token={token}>
       <Button kind="quiet" label={`${text('account.remove')}: ${one.name}`}>
         {text('account.remove')}

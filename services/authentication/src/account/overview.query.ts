@@ -19,9 +19,10 @@ export class OverviewQuery {
   }
 
   async purposes(accountId: string): Promise<readonly PurposeRow[]> {
-    const { rows } = await this.ports.database.query<{ purpose: string; title: string; text: string; claims: string[]; basis: string; text_version: number; granted: boolean }>(
-      `select p.purpose, p.title, p.text, p.claims, p.basis, p.text_version, coalesce(c.text_version >= p.text_version, false) as granted
-       from authentication.purposes_v1 p left join authentication.consents_v1 c on c.purpose = p.purpose and c.subject = $1 order by p.basis = 'consent', p.purpose`,
+    const { rows } = await this.ports.database.query<{ purpose: string; title: string; text: string; claims: string[]; basis: string; text_version: number; granted: boolean; answered: boolean }>(
+      `select p.purpose, p.title, p.text, p.claims, p.basis, p.text_version, coalesce(c.text_version = p.text_version, false) as granted, coalesce(a.text_version = p.text_version, false) as answered
+       from authentication.purposes_v1 p left join authentication.consents_v1 c on c.purpose = p.purpose and c.subject = $1
+       left join authentication.answers_v1 a on a.purpose = p.purpose and a.subject = $1 order by p.basis = 'consent', p.purpose`,
       [accountId],
     );
     return rows.map(({ basis, text_version, ...row }) => ({ ...row, optional: basis === 'consent', granted: basis !== 'consent' || row.granted, asked: text_version }));
@@ -35,11 +36,11 @@ export class OverviewQuery {
   }
 
   async #applications(accountId: string): Promise<readonly ApplicationRow[]> {
-    const { rows } = await this.ports.database.query<{ client_id: string; name: string | null; scopes: string[]; since: Date }>(
-      'select a.client_id, c.name, a.scopes, a.since from authentication.authorizations_v1 a left join authentication.clients_v1 c using (client_id) where a.subject = $1 order by a.since desc',
+    const { rows } = await this.ports.database.query<{ client_id: string; name: string | null; scopes: string[]; resources: Record<string, string[]>; since: Date }>(
+      'select a.client_id, c.name, a.scopes, a.resources, a.since from authentication.authorizations_v1 a left join authentication.clients_v1 c using (client_id) where a.subject = $1 order by a.since desc',
       [accountId],
     );
-    return rows.map(({ client_id, name, scopes, since }) => ({ id: client_id, name: name ?? client_id, scopes, since }));
+    return rows.map(({ client_id, name, scopes, resources, since }) => ({ id: client_id, name: name ?? client_id, allowed: { scopes, resources: Object.entries(resources).map(([resource, at]) => ({ resource, scopes: at })) }, since }));
   }
 
   async #open(sealed: string, accountId: string): Promise<string> {

@@ -1,3 +1,5 @@
+import type { AskedScopes } from '../oidc/asked-scopes.policy.js';
+
 /** What somebody sees of their own account, and may change. */
 export type Overview = Readonly<{
   email: string;
@@ -7,6 +9,6 @@ export type Overview = Readonly<{
   applications: readonly ApplicationRow[];
 }>;
 
-/** `optional`: rests on consent, so that it can be granted and withdrawn. `asked`: the version of the text in force. */
-export type PurposeRow = Readonly<{ purpose: string; title: string; text: string; claims: readonly string[]; optional: boolean; granted: boolean; asked: number }>;
-export type ApplicationRow = Readonly<{ id: string; name: string; scopes: readonly string[]; since: Date }>;
+/** `optional`: rests on consent, so that it can be granted and withdrawn. `answered`: yes or no was said to the text in force. `asked`: the version of that text. */
+export type PurposeRow = Readonly<{ purpose: string; title: string; text: string; claims: readonly string[]; optional: boolean; granted: boolean; answered: boolean; asked: number }>;
+export type ApplicationRow = Readonly<{ id: string; name: string; allowed: AskedScopes; since: Date }>;

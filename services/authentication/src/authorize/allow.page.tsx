@@ -1,26 +1,21 @@
 import type { PurposeRow } from '../account/overview.js';
 import { Button, Form, Layout, Notice, text } from '../page/index.js';
+import { RightsList } from '../rights/rights.page.js';
+import type { Rights } from '../rights/rights.policy.js';
 import type { Visit } from '../sign-in/sign-in.page.js';
-import type { Datum } from './claims-of-scopes.policy.js';
+import { PurposeBoxes } from './purpose-boxes.page.js';
 
-export type AllowProps = Visit & Readonly<{ email: string; data: readonly Datum[]; purposes: readonly PurposeRow[]; ticked?: readonly string[]; problem?: string }>;
+export type AllowProps = Visit & Readonly<{ email: string; rights: Rights; asked: string; purposes: readonly PurposeRow[]; ticked?: readonly string[]; problem?: string }>;
 
-/** What an application gets, in plain words, and what is the person's own choice: nothing is ticked beforehand. */
-export const AllowPage = ({ brand, token, uid, client, email, data, purposes, ticked = [], problem }: AllowProps) => (
+/** What an application may do, in plain words, and what is the person's own choice. `asked` goes with the form: it says what its page showed. */
+export const AllowPage = ({ brand, token, uid, client, email, rights, asked, purposes, ticked = [], problem }: AllowProps) => (
   <Layout brand={brand} title={text('allow.title', { client })}>
     {problem ? <Notice kind="bad">{problem}</Notice> : null}
     <p>{text('allow.lead', { client, email })}</p>
-    <ul>{data.length === 0 ? <li>{text('allow.nothing')}</li> : data.map((datum) => <li key={datum}>{text(`allow.datum.${datum}`)}</li>)}</ul>
+    <RightsList {...rights} />
     <Form action={`/i/${uid}/allow`} token={token}>
-      {purposes.length > 0 ? (
-        <fieldset>
-          <legend>{text('allow.optional')}</legend>
-          {purposes.map((one) => (
-            <PurposeBox key={one.purpose} one={one} ticked={ticked.includes(one.purpose)} />
-          ))}
-          <p>{text(purposes.length === 1 ? 'allow.optional-one' : 'allow.optional-lead')}</p>
-        </fieldset>
-      ) : null}
+      <input type="hidden" name="asked" value={asked} />
+      {purposes.length > 0 ? <PurposeBoxes purposes={purposes} ticked={ticked} /> : null}
       <Button name="answer" value="allow">
         {text('allow.allow')}
       </Button>
@@ -29,13 +24,4 @@ export const AllowPage = ({ brand, token, uid, client, email, data, purposes, ti
       </Button>
     </Form>
   </Layout>
-);
-
-/** The text that is agreed to is the text that is shown: its version goes with the box. */
-const PurposeBox = ({ one, ticked }: { one: PurposeRow; ticked: boolean }) => (
-  <div class="choice">
-    <input type="checkbox" id={`purpose-${one.purpose}`} name="purpose" value={`${one.purpose}:${one.asked}`} checked={ticked} aria-describedby={`purpose-${one.purpose}-text`} />
-    <label for={`purpose-${one.purpose}`}>{one.title}</label>
-    <p id={`purpose-${one.purpose}-text`}>{one.text}</p>
-  </div>
 );

@@ -3,16 +3,22 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OverviewQuery } from '../account/overview.query.js';
 import { InteractionGone } from '../oidc/identity-provider.js';
 import type { IdentityProvider, Interaction } from '../oidc/identity-provider.js';
+import { inWords } from '../oidc/asked-scopes.policy.js';
+import { offered } from '../oidc/open-purposes.js';
 import { text } from '../page/index.js';
+import { rightsOf } from '../rights/rights.policy.js';
 import { PageEdge } from '../session/page-edge.js';
 import { field, fields } from '../session/visitor.js';
 import { mayAnswer } from '../sign-in/sign-in-step.policy.js';
 import { IDENTITY_PROVIDER } from '../tokens.js';
 import { AllowPage } from './allow.page.js';
-import { Authorize, scopesOf } from './authorize.js';
-import { dataOf, offered } from './claims-of-scopes.policy.js';
+import { Authorize } from './authorize.js';
+import { answersOf } from './ticked.policy.js';
 
-/** Whether an application may know what it asks for. */
+/** Characters that the words of a request take at most: twenty resources with all their scopes. */
+const LONGEST_REQUEST = 200_000;
+
+/** Whether an application may do what it asks for. */
 @Controller('i/:uid/allow')
 export class AuthorizeController {
   constructor(
@@ -32,15 +38,14 @@ export class AuthorizeController {
     return this.#allowing(request, reply, uid, async (interaction, accountId) => {
       if (!this.edge.isOurs(request)) return this.#page(request, reply, interaction, accountId, { problem: text('form.stale'), status: 403 });
       if (field(request, 'answer') === 'cancel') return this.edge.redirect(reply, await this.provider.abort(request.raw, reply.raw, 'access_denied', 'The person did not allow it.'));
-      const ticked = fields(request, 'purpose');
-      const choices = this.#choices(interaction, await this.overview.purposes(accountId));
-      const shown = choices.filter(({ purpose }) => ticked.some((one) => one.startsWith(`${purpose}:`)));
-      // Another text than the one that was read is in force by now: it has to be read first.
-      if (shown.some(({ purpose, asked }) => !ticked.includes(`${purpose}:${asked}`))) return this.#page(request, reply, interaction, accountId, { problem: text('form.stale'), status: 409 });
-      const purposes = shown.map(({ purpose, asked }) => ({ purpose, textVersion: asked }));
+      // What the application can get changed while the page was open: nobody allows what they did not see.
+      if (field(request, 'asked', LONGEST_REQUEST) !== inWords(interaction.asked)) return this.#page(request, reply, interaction, accountId, { problem: text('form.stale'), status: 409 });
+      const answers = answersOf(this.#choices(interaction, await this.overview.purposes(accountId)), { shown: fields(request, 'shown'), ticked: fields(request, 'purpose') });
+      if (!answers) return this.#page(request, reply, interaction, accountId, { problem: text('form.stale'), status: 409 });
       const revoked = await this.provider.withdrawnAt(accountId, interaction.client.id);
-      await this.authorize.allow({ accountId, interaction, purposes });
-      return this.edge.redirect(reply, await this.provider.finishConsent(request.raw, reply.raw, { scopes: scopesOf(interaction), revoked }));
+      await this.authorize.allow({ accountId, interaction, answers, page: '/i/allow' });
+      const { scopes, resources } = interaction.asked;
+      return this.edge.redirect(reply, await this.provider.finishConsent(request.raw, reply.raw, { scopes: [...scopes, ...resources.flatMap((one) => one.scopes)], revoked }));
     });
   }
 
@@ -53,12 +58,12 @@ export class AuthorizeController {
     });
   }
 
-  #choices = (interaction: Interaction, purposes: Awaited<ReturnType<OverviewQuery['purposes']>>) => offered(purposes, interaction.client.purposes, scopesOf(interaction));
+  #choices = (interaction: Interaction, purposes: Awaited<ReturnType<OverviewQuery['purposes']>>) => offered(purposes, interaction.client.purposes, interaction.asked.scopes);
 
   async #page(request: FastifyRequest, reply: FastifyReply, interaction: Interaction, accountId: string, { problem, status }: { problem?: string; status?: number } = {}) {
     const [email, purposes] = await Promise.all([this.overview.email(accountId), this.overview.purposes(accountId)]);
     const ticked = fields(request, 'purpose').map((one) => one.split(':')[0] ?? '');
-    const page = AllowPage({ ...this.edge.view(request, reply, interaction), email: email ?? '', data: dataOf(scopesOf(interaction)), purposes: this.#choices(interaction, purposes), ticked, problem });
+    const page = AllowPage({ ...this.edge.view(request, reply, interaction), email: email ?? '', rights: rightsOf(interaction.asked), asked: inWords(interaction.asked), purposes: this.#choices(interaction, purposes), ticked, problem });
     return this.edge.send(request, reply, page, { status, formAction: interaction.redirectOrigin });
   }
 }

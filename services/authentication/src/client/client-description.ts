@@ -1,6 +1,6 @@
 import { multiLine, Problem } from '@symbolon/web';
 import { z } from 'zod';
-import { apiScopes } from '../oidc/api-scopes.policy.js';
+import { apiScopes, oidcScopes } from '../oidc/api-scopes.policy.js';
 import type { ClientMetadata } from './client.decider.js';
 import type { ClientRow } from './client-registry.js';
 import { redirectFault } from './redirect-uri.policy.js';
@@ -9,7 +9,6 @@ const uri = z.string().max(2_000).superRefine((text, context) => {
   const fault = redirectFault(text);
   if (fault) context.addIssue({ code: 'custom', message: `The address ${fault}.` });
 });
-const oidcScopes = ['openid', 'profile', 'email', 'offline_access'] as const;
 const word = z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/, 'Send a word of lower-case letters, digits, - and _.');
 
 const fields = {
@@ -25,6 +24,7 @@ const fields = {
   jwks: z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1).max(10) }).optional(),
   jwksUri: z.url({ protocol: /^https$/ }).max(500).optional(),
   claimsInIdToken: z.boolean(),
+  staff: z.boolean(),
 };
 
 /** An application as it is registered; what is left out gets the value of a web application with its own server. */
@@ -39,6 +39,7 @@ export const ClientBody = z.strictObject({
   purposes: fields.purposes.default(['account']),
   resources: fields.resources.default([]),
   claimsInIdToken: fields.claimsInIdToken.default(true),
+  staff: fields.staff.default(false),
 });
 /** What a change may name; nothing that it leaves out is touched. */
 export const ClientChangeBody = z.strictObject(fields).partial();
@@ -60,7 +61,7 @@ export const metadataOf = ({ jwks, jwksUri, ...rest }: ClientInput): ClientMetad
 /** What is registered of an application, as its events say it. */
 export const registered = (row: ClientRow): ClientMetadata => ({
   name: row.name, redirectUris: row.redirect_uris, postLogoutRedirectUris: row.post_logout_redirect_uris, party: row.party, authenticationMethod: row.authentication_method, grantTypes: row.grant_types,
-  scopes: row.scopes, purposes: row.purposes, resources: row.resources, jwks: row.jwks, jwksUri: row.jwks_uri, claimsInIdToken: row.claims_in_id_token,
+  scopes: row.scopes, purposes: row.purposes, resources: row.resources, jwks: row.jwks, jwksUri: row.jwks_uri, claimsInIdToken: row.claims_in_id_token, staff: row.staff,
 });
 
 /** Only what a change names. */
@@ -68,7 +69,7 @@ export const named = ({ jwks, ...rest }: ClientChange): Partial<ClientMetadata> 
 
 export const view = (row: ClientRow) => ({
   id: row.client_id, name: row.name, redirectUris: row.redirect_uris, postLogoutRedirectUris: row.post_logout_redirect_uris, party: row.party, authenticationMethod: row.authentication_method,
-  grantTypes: row.grant_types, scopes: row.scopes, purposes: row.purposes, resources: row.resources, claimsInIdToken: row.claims_in_id_token, disabled: row.disabled,
+  grantTypes: row.grant_types, scopes: row.scopes, purposes: row.purposes, resources: row.resources, claimsInIdToken: row.claims_in_id_token, staff: row.staff, disabled: row.disabled,
   ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }), ...(row.jwks_uri === '' ? {} : { jwksUri: row.jwks_uri }),
 });
 

@@ -5,7 +5,7 @@ import type { ClientEvent, ClientMetadata } from './client.decider.js';
 
 const shop: ClientMetadata = {
   name: 'Shop', redirectUris: ['https://shop.example/cb'], postLogoutRedirectUris: [], party: 'third', authenticationMethod: 'client_secret_basic',
-  grantTypes: ['authorization_code'], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: true,
+  grantTypes: ['authorization_code'], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: true, staff: false,
 };
 const given = specification(client);
 const at = '2026-01-01T00:00:00.000Z';
@@ -20,6 +20,10 @@ describe('an application', () => {
   it('needs an address to send people back to', () => given().when(create({ redirectUris: [] })).refused('authentication/redirect_uri_needed'));
   it('needs keys when it signs its requests', () => given().when(create({ authenticationMethod: 'private_key_jwt' })).refused('authentication/keys_needed'));
   it('gets no token for itself when it keeps no secret', () => given().when(create({ authenticationMethod: 'none', grantTypes: ['authorization_code', 'client_credentials'] })).refused('authentication/not_for_public_clients'));
+  it('abuse 99: records no consents when it is somebody else’s', () => {
+    given().when(create({ scopes: ['consent:record'] })).refused('authentication/first_party_only');
+    given({ type: 'ClientCreated', data: { ...shop, party: 'first', scopes: ['consent:record'] } }).when({ type: 'ChangeClient', id: 'c', at, metadata: { ...shop, scopes: ['consent:record'] } }).refused('authentication/first_party_only');
+  });
   it('changes', () => given(created).when({ type: 'ChangeClient', id: 'c', at, metadata: { ...shop, name: 'Store' } }).then({ type: 'ClientChanged', data: { ...shop, name: 'Store' } }));
   it('changes nothing when nothing differs', () => given(created).when({ type: 'ChangeClient', id: 'c', at, metadata: { ...shop } }).nothing());
   it('abuse 5: keeps its addresses when a change names a script', () => given(created).when({ type: 'ChangeClient', id: 'c', at, metadata: { ...shop, redirectUris: ['vbscript:x'] } }).refused('authentication/redirect_uri_not_allowed'));

@@ -7,12 +7,14 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { apiScopes } from '../oidc/api-scopes.policy.js';
 import { PORTS } from '../tokens.js';
-import { isBuiltIn } from './built-in-clients.js';
+import { isBuiltIn, MACHINE_CLIENT } from './built-in-clients.js';
 import { client as decider } from './client.decider.js';
 import type { ClientCommand, ClientRefusal } from './client.decider.js';
 import { ClientRegistry, digestOf } from './client-registry.js';
 import { clients, clientSecrets } from './clients.projection.js';
+import { knownPurposes } from './declared-purposes.js';
 import { derivedSecret } from './derived-secret.js';
+import { isPrivileged, mayMark } from './granting.policy.js';
 import { ClientBody, ClientChangeBody, ReasonBody, metadataOf, named, registered, view } from './client-description.js';
 import type { ClientChange, ClientInput, Reason } from './client-description.js';
 
@@ -26,6 +28,7 @@ const STATUS: Record<ClientRefusal, HttpStatus> = {
   'authentication/client_has_no_secret': HttpStatus.CONFLICT,
   'authentication/keys_needed': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/not_for_public_clients': HttpStatus.UNPROCESSABLE_ENTITY,
+  'authentication/first_party_only': HttpStatus.UNPROCESSABLE_ENTITY,
 };
 
 /** Whoever has the credentials of such an application has its scopes, so to give them out is to grant them. */
@@ -66,6 +69,8 @@ export class ClientController {
   @Document({ summary: 'Registers an application; its secret is in this answer and nowhere else', answers: { 201: 'Registered', 202: NOT_YET } })
   async create(@Caller() caller: CallerIdentity, @Body({ schema: ClientBody }) body: ClientInput, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#mayGrant(caller, body.scopes);
+    this.#mayTouch(caller, body);
+    await knownPurposes(this.ports.database, body.purposes);
     const clientId = `c_${uuidv5(command.id, 'client').replaceAll('-', '')}`;
     const secretId = uuidv5(command.id, 'secret');
     const secret = body.authenticationMethod === 'client_secret_basic' ? derivedSecret(this.ports.configuration.keys.service, secretId) : undefined;
@@ -85,6 +90,8 @@ export class ClientController {
     if (!row) throw notFound();
     const metadata = { ...registered(row), ...named(body) };
     this.#mayGrant(caller, actsForItself(metadata) ? metadata.scopes : metadata.scopes.filter((scope) => !row.scopes.includes(scope)));
+    this.#mayTouch(caller, registered(row), metadata);
+    await knownPurposes(this.ports.database, metadata.purposes.filter((purpose) => !row.purposes.includes(purpose)));
     return this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata }, causeOf(caller, command), reply);
   }
 
@@ -96,6 +103,7 @@ export class ClientController {
     const row = await this.registry.row(clientId);
     if (!row) throw notFound();
     this.#mayGrant(caller, actsForItself(registered(row)) ? row.scopes : []);
+    this.#mayTouch(caller, row);
     const secretId = uuidv5(command.id, 'secret');
     const secret = derivedSecret(this.ports.configuration.keys.service, secretId);
     await this.registry.keepSecret(clientId, digestOf(secret), secretId);
@@ -113,7 +121,9 @@ export class ClientController {
   @Post(':clientId/enable')
   @Scope('clients:write')
   @Document({ summary: 'Enables a disabled application', answers: { 201: 'Enabled', 202: NOT_YET } })
-  enable(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+  async enable(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
+    const row = await this.registry.row(clientId);
+    if (row) this.#mayTouch(caller, row);
     return this.#carry(clientId, { type: 'EnableClient', id: command.id, at: now() }, causeOf(caller, command), reply);
   }
 
@@ -133,6 +143,11 @@ export class ClientController {
     const own: readonly string[] = apiScopes;
     const more = roles.includes('admin') ? [] : asked.filter((scope) => own.includes(scope) && !scopes.has(scope));
     if (more.length > 0) throw new Problem({ type: 'authentication/more_than_held', title: 'Nobody grants more than they hold', status: 403, detail: `Your token lacks ${more.join(', ')}.` });
+  }
+
+  /** An application that acts for staff, or records consents, is made and changed by administrators and the operator alone; anybody who may change applications may disable it. */
+  #mayTouch(caller: CallerIdentity, ...descriptions: readonly Readonly<{ staff: boolean; scopes: readonly string[] }>[]): void {
+    if (descriptions.some(isPrivileged) && !mayMark(caller, MACHINE_CLIENT)) throw new Problem({ type: 'authentication/staff_only', title: 'This application acts for staff or records consents', status: 403, detail: 'An administrator, or the operator on the machine, makes and changes it: symbolon client …' });
   }
 
   /** The answer says "done" when the provider sees it so; 202 when its tables have not followed within five seconds. */

@@ -3,6 +3,7 @@ import type { Database } from '@symbolon/postgres';
 import type { Ports } from '@symbolon/web';
 import type { ClientRegistry } from '../client/client-registry.js';
 import { unread, unreadAnswers } from '../unread.js';
+import { oidcScopesOf } from './api-scopes.policy.js';
 import { claimsOfScope, releasable } from './claim-release.policy.js';
 import type { PurposeInForce } from './claim-release.policy.js';
 
@@ -46,7 +47,7 @@ export const CONSENTS = 'authentication.consents.v1';
  */
 const PURPOSES = `
   select p.purpose as id, p.basis, p.claims,
-    coalesce(c.text_version >= p.text_version, false) and exists (select 1 from authentication.followers f where f.subscription = $2 and f.leased_until > clock_timestamp() - interval '56 s')
+    coalesce(c.text_version = p.text_version, false) and exists (select 1 from authentication.followers f where f.subscription = $2 and f.leased_until > clock_timestamp() - interval '56 s')
       and not ${unreadAnswers('$1')} and not ${unread("'purpose-' || p.purpose", 'authentication.purposes.v1')} as live
   from authentication.purposes_v1 p left join authentication.consents_v1 c on c.purpose = p.purpose and c.subject = $1`;
 
@@ -73,12 +74,13 @@ async function values(ports: Pick<Ports, 'database' | 'vault'>, account: Account
   return claims;
 }
 
-/** What this client is told of this account now (DESIGN, "claims"): scope ∧ declared purpose ∧ live basis. Omits, never nulls. */
+/** What this client is told of this account now (DESIGN, "claims"): scope that it is (still) registered for ∧ declared purpose ∧ live basis. Omits, never nulls. */
 export async function releasedClaims(ports: Pick<Ports, 'database' | 'vault'>, clients: ClientRegistry, request: Readonly<{ account: AccountView; clientId: string; scopes: ReadonlySet<string>; use: string }>): Promise<Record<string, unknown>> {
   const client = await clients.row(request.clientId);
-  const asksForClaims = [...request.scopes].some((scope) => scope in claimsOfScope);
+  const scopes = new Set(client ? oidcScopesOf(client).filter((scope) => request.scopes.has(scope)) : []);
+  const asksForClaims = [...scopes].some((scope) => scope in claimsOfScope);
   if (!client || !asksForClaims || (request.use === 'id_token' && !client.claims_in_id_token)) return {};
   const { rows } = await ports.database.query<PurposeInForce>(PURPOSES, [request.account.accountId, CONSENTS]);
-  const wanted = releasable(request.scopes, client.purposes, rows);
+  const wanted = releasable(scopes, client.purposes, rows);
   return wanted.size === 0 ? {} : values(ports, request.account, wanted);
 }

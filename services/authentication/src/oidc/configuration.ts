@@ -3,11 +3,13 @@ import type { AdapterConstructor, Client, Configuration as ProviderConfiguration
 import type { Ports } from '@symbolon/web';
 import type { ClientRegistry } from '../client/client-registry.js';
 import { unreadAnswers } from '../unread.js';
-import { scopesOfRoles } from './api-scopes.policy.js';
+import { oidcScopes, rolesFor, scopesElsewhere, scopesOfMachine, scopesOfPerson } from './api-scopes.policy.js';
+import type { Registered } from './api-scopes.policy.js';
 import { ASKED_PAGE } from './asked-page.js';
 import { accountOf, findAccountRow, releasedClaims } from './claims.js';
 import type { AccountView } from './claims.js';
 import { loadGrant } from './grants.js';
+import { hasOpenPurposes } from './open-purposes.js';
 import { accessLifetime, API_TOKEN, fixedLifetimes, refreshLifetime, sessionLifetime } from './lifetimes.policy.js';
 import type { OidcPages } from './oidc-pages.js';
 import { restsOnClaim } from './rests-on-claim.js';
@@ -28,7 +30,12 @@ type Account = Readonly<{ accountId: string; view: AccountView; claims: (use: st
 /** What the provider is made of. */
 export type Parts = Readonly<{ ports: Ports; clients: ClientRegistry; adapter: AdapterConstructor; keys: readonly JWK[]; pages: OidcPages }>;
 
-const metadataOf = (client: Client) => client as unknown as { symbolon_party: 'first' | 'third'; symbolon_scopes: string[]; symbolon_resources: string[] };
+type OurMetadata = Readonly<{ symbolon_party: 'first' | 'third'; symbolon_purposes: string[]; symbolon_scopes: string[]; symbolon_resources: string[]; symbolon_staff: boolean }>;
+const metadataOf = (client: Client) => client as unknown as OurMetadata;
+const registeredOf = (client: Client): Registered => {
+  const { symbolon_party: party, symbolon_scopes: scopes, symbolon_resources: resources, symbolon_staff: staff } = metadataOf(client);
+  return { party, scopes, resources, staff };
+};
 
 /** Tokens of a third party die with what the person allowed it, whoever took it back and however (OIDC.md section 5, point 4). */
 async function stillAllowed(database: Ports['database'], subject: string, client: Client): Promise<boolean> {
@@ -49,25 +56,43 @@ const findAccount = ({ ports, clients }: Parts) => async (ctx: KoaContextWithOID
   };
 };
 
-/** The audience of a resource with the scopes that this caller can get there: asked ∩ role for a person, the registered ones for a machine. */
+/** The audience of a resource with the scopes that this caller can get there (api-scopes.policy.ts): for a person the registered ones ∩ role, for a machine the registered ones. */
 const resourceServer = ({ ports: { configuration, database } }: Parts) => async (ctx: KoaContextWithOIDC, resource: string, client: Client) => {
-  const { symbolon_scopes, symbolon_resources: resources } = metadataOf(client);
-  const registered = symbolon_scopes.filter((scope) => scope.includes(':'));
+  const registered = registeredOf(client);
   const own = resource === configuration.apiAudience;
-  if (!own && !resources.includes(resource)) throw new errors.InvalidTarget('the client is not registered for this resource');
+  if (!own && !registered.resources.includes(resource)) throw new errors.InvalidTarget('the client is not registered for this resource');
   const accountId = ctx.oidc.account?.accountId ?? ctx.oidc.session?.accountId;
   const roles = accountId === undefined ? [] : ((await accountOf(database, ctx, accountId))?.roles ?? []);
-  const scopes = accountId === undefined || !own ? registered : registered.filter((scope) => scopesOfRoles(roles).includes(scope));
+  const scopes = !own ? scopesElsewhere(registered) : accountId === undefined ? scopesOfMachine(registered) : scopesOfPerson(registered, roles);
   return { scope: scopes.join(' '), audience: resource, accessTokenTTL: API_TOKEN, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'ES256' as const } } };
 };
 
+/** RFC 6749 sections 3.3 and 4.1.2.1: a request that asks for no scope that it could get fails by that name, before anybody is asked for a password. */
+function refuseWithoutScope({ oidc }: KoaContextWithOIDC): boolean {
+  const scopes = [...oidc.requestParamScopes];
+  const some = oidc.requestParamOIDCScopes.size > 0 || Object.values(oidc.resourceServers ?? {}).some((server) => scopes.some((scope) => server.scopes.has(scope)));
+  if (!some) throw new errors.InvalidScope('the request names no scope that this client can get', scopes.join(' '));
+  return false;
+}
+
+/** A purpose that the client declared is asked for once, whoever runs the client. What may show no page is answered without it. */
+const purposesOpen = ({ ports: { database, configuration } }: Parts) => async ({ oidc }: KoaContextWithOIDC): Promise<boolean> => {
+  const { client, session, result, prompts } = oidc;
+  if (!client || session?.accountId === undefined || prompts.has('none') || result?.['purposes'] !== undefined) return false;
+  const ours = oidc.resourceServers?.[configuration.apiAudience];
+  const scopes = [...oidc.requestParamOIDCScopes, ...[...oidc.requestParamScopes].filter((scope) => ours?.scopes.has(scope))];
+  return hasOpenPurposes(database, { accountId: session.accountId, declared: metadataOf(client).symbolon_purposes, scopes });
+};
+
 /** A session whose account is gone or blocked asks for a login instead of failing (OIDC.md F5). */
-function policy() {
+function policy(parts: Parts) {
   const { base, Check, Prompt } = interactionPolicy;
   const prompts = base();
   // Initiating User Registration via OpenID Connect 1.0: the application asks for the registration page.
   prompts.add(new Prompt({ name: 'create', requestable: true }), 0);
   prompts.get('login')!.checks.add(new Check('account_unavailable', 'the account is not available', 'login_required', (ctx: KoaContextWithOIDC) => Boolean(ctx.oidc.session?.accountId && !ctx.oidc.account)), 0);
+  prompts.add(new Prompt({ name: 'scope' }, new Check('scope_missing', 'the request names no scope', 'invalid_scope', refuseWithoutScope)), 0);
+  prompts.add(new Prompt({ name: 'purposes' }, new Check('purposes_open', 'a purpose was not asked for yet', 'interaction_required', purposesOpen(parts))));
   return prompts;
 }
 
@@ -78,10 +103,10 @@ const introspectionAllowed = ({ ports: { database } }: Parts) => async (_ctx: un
   return token.accountId === undefined || (account !== undefined && !account.disabled);
 };
 
-/** The roles of a person, in tokens for APIs; an opaque token says nothing. */
+/** The roles of a person, in tokens for APIs of applications that staff marked; an opaque token says nothing. */
 async function rolesClaim({ database }: Ports, ctx: KoaContextWithOIDC, { accountId, resourceServer }: { accountId?: string; resourceServer?: unknown }): Promise<Record<string, unknown> | undefined> {
-  if (accountId === undefined || resourceServer === undefined) return undefined;
-  return { roles: (await accountOf(database, ctx, accountId))?.roles ?? [] };
+  if (accountId === undefined || resourceServer === undefined || !ctx.oidc.client) return undefined;
+  return { roles: rolesFor(registeredOf(ctx.oidc.client), (await accountOf(database, ctx, accountId))?.roles ?? []) };
 }
 
 /** How far ahead the end of a client's assertion may lie: a stolen one opens nothing for long, and its id has to be remembered no longer. */
@@ -121,6 +146,9 @@ const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> 
   },
 });
 
+/** Where prompts are answered that are not a sign-in. */
+const PAGES: Readonly<Record<string, string>> = { consent: '/allow', purposes: '/purposes' };
+
 /** Every decision of DESIGN section 8 that is the library's to carry out. */
 export function providerConfiguration(parts: Parts): ProviderConfiguration {
   const { ports, clients, adapter, keys, pages } = parts;
@@ -131,21 +159,21 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     findAccount: findAccount(parts) as never,
     loadExistingGrant: loadGrant(parts) as never,
     features: features(parts),
-    interactions: { policy: policy(), url: (_ctx, { uid, prompt }) => (prompt.name === 'consent' ? `/i/${uid}/allow` : `/i/${uid}`) },
+    interactions: { policy: policy(parts), url: (_ctx, { uid, prompt }) => `/i/${uid}${PAGES[prompt.name] ?? ''}` },
     pkce: { required: () => true },
     responseTypes: ['code'],
     assertJwtClientAuthClaimsAndHeader: shortAssertion,
     clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
     subjectTypes: ['public'],
     extraParams: [ASKED_PAGE],
-    scopes: ['openid', 'offline_access', 'profile', 'email'],
+    scopes: [...oidcScopes],
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['given_name', 'family_name', 'name', 'locale'], email: ['email', 'email_verified'] },
     acrValues: ['aal1'],
     conformIdTokenClaims: false,
     rotateRefreshToken: () => true,
     issueRefreshToken: async (_ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('openid'),
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
-    extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_claims_in_id_token'] },
+    extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_staff', 'symbolon_claims_in_id_token'] },
     extraTokenClaims: async (ctx, token) => ({ ...(await rolesClaim(ports, ctx, token as { accountId?: string; resourceServer?: unknown })), ...(await restsOnClaim({ audience: ports.configuration.apiAudience, clients }, token)) }),
     enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
     clockTolerance: 10,

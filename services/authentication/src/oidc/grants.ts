@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { unreadAnswers } from '../unread.js';
+import { allowedScopes } from './allowed-scopes.js';
 import type { Parts } from './configuration.js';
 
 /**
@@ -12,16 +11,6 @@ export const grantIdOf = (sessionUid: string, clientId: string): string => creat
 
 /** Scopes of OpenID Connect that a request asks for and a client may have. */
 const oidcScopes = (ctx: KoaContextWithOIDC): string[] => [...ctx.oidc.requestParamOIDCScopes];
-
-async function allowedBefore({ ports: { database } }: Parts, accountId: string, clientId: string): Promise<ReadonlySet<string>> {
-  const { rows } = await database.query<{ scopes: string[] | null; unread: boolean }>(
-    `select (select scopes from authentication.authorizations_v1 where subject = $1 and client_id = $2) as scopes, ${unreadAnswers('$1')} as unread`,
-    [accountId, clientId],
-  );
-  // To ask the person again would not help: the new answer waits behind the one that was not read.
-  if (rows[0]?.unread) throw new errors.TemporarilyUnavailable('what this person allowed cannot be read at the moment');
-  return new Set(rows[0]?.scopes ?? []);
-}
 
 /**
  * The provider's technical grant for this session and client: what was granted in it before, with what needs no question added: everything for a first-party
@@ -36,14 +25,14 @@ export const loadGrant = (parts: Parts) => async (ctx: KoaContextWithOIDC) => {
   const found = begins ? undefined : await provider.Grant.find(known);
   const grant = found && found.accountId === accountId && found.clientId === client.clientId ? found : undefined;
   const firstParty = (client as unknown as { symbolon_party: string }).symbolon_party === 'first';
-  const allowed = firstParty ? undefined : await allowedBefore(parts, accountId, client.clientId);
+  const { database, configuration } = parts.ports;
+  const allowed = firstParty ? undefined : await allowedScopes({ database, apiAudience: configuration.apiAudience }, accountId, client.clientId);
   // Allowed, then taken back: the session's grant counts no longer. An answer of the Allow page that is still on its way to our table does.
-  if (allowed?.size === 0 && result?.['consent'] === undefined) return undefined;
-  const free = (scope: string) => firstParty || allowed!.has(scope);
-  const scopes = oidcScopes(ctx).filter((scope) => free(scope) && !grant?.getOIDCScope().split(' ').includes(scope));
+  if (!firstParty && !allowed && result?.['consent'] === undefined) return undefined;
+  const scopes = oidcScopes(ctx).filter((scope) => (firstParty || allowed?.scopes.has(scope)) && !grant?.getOIDCScope().split(' ').includes(scope));
   const resources = Object.entries(ctx.oidc.resourceServers ?? {}).map(([indicator, server]) => ({
     indicator,
-    scopes: [...ctx.oidc.requestParamScopes].filter((scope) => server.scopes.has(scope) && free(scope) && !grant?.getResourceScope(indicator).split(' ').includes(scope)),
+    scopes: [...ctx.oidc.requestParamScopes].filter((scope) => server.scopes.has(scope) && (firstParty || allowed?.at(indicator).has(scope)) && !grant?.getResourceScope(indicator).split(' ').includes(scope)),
   }));
   if (scopes.length === 0 && resources.every(({ scopes: missing }) => missing.length === 0)) return grant;
   const wider = grant ?? new provider.Grant({ accountId, clientId: client.clientId, jti: grantIdOf(session!.uid, client.clientId) } as object);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AskedScopes } from './asked-scopes.policy.js';
 
 /** An application as pages name it. */
 export type ClientView = Readonly<{ id: string; name: string; party: 'first' | 'third'; purposes: readonly string[]; disabled: boolean }>;
@@ -6,7 +7,7 @@ export type ClientView = Readonly<{ id: string; name: string; party: 'first' | '
 /** One visit to the sign-in pages, between the application's request and the answer. */
 export type Interaction = Readonly<{
   uid: string;
-  prompt: 'login' | 'consent';
+  prompt: 'login' | 'consent' | 'purposes';
   /** Why the prompt came, in the provider's words: `no_session`, `max_age`, `login_prompt`, `account_unavailable`, … */
   reasons: readonly string[];
   params: Readonly<Record<string, unknown>>;
@@ -16,8 +17,8 @@ export type Interaction = Readonly<{
   /** Account of the session that the browser already has, and the epoch that this session rests on. */
   accountId: string | undefined;
   epoch: number;
-  /** Scopes that the application asked for and that were not allowed before. */
-  missingScopes: readonly string[];
+  /** What the application asked for and can get; nothing while nobody is signed in. */
+  asked: AskedScopes;
 }>;
 
 /** The interaction does not exist (any longer) in this browser. */
@@ -47,6 +48,8 @@ export interface IdentityProvider {
   finishConsent(request: IncomingMessage, response: ServerResponse, allowed: Readonly<{ scopes: readonly string[]; revoked: string }>): Promise<string>;
   /** Where the log stood when what this account allowed the client was last withdrawn; empty: never. */
   withdrawnAt(accountId: string, clientId: string): Promise<string>;
+  /** Finishes the page that asks for purposes. */
+  finishPurposes(request: IncomingMessage, response: ServerResponse): Promise<string>;
   /** Sends the browser back to the application with an OAuth error. */
   abort(request: IncomingMessage, response: ServerResponse, error: string, description: string): Promise<string>;
   session(request: IncomingMessage, response: ServerResponse): Promise<BrowserSession | undefined>;

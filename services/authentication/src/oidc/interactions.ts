@@ -3,6 +3,9 @@ import { errors } from 'oidc-provider';
 import type { InteractionResults } from 'oidc-provider';
 import type { Database } from '@symbolon/postgres';
 import type { ClientRegistry } from '../client/client-registry.js';
+import { NOTHING, askedScopes } from './asked-scopes.policy.js';
+import type { AskedScopes } from './asked-scopes.policy.js';
+import { findAccountRow } from './claims.js';
 import { endSessions, oneAtATime, TOKENS } from './end-sessions.js';
 import { grantIdOf } from './grants.js';
 import { InteractionGone } from './identity-provider.js';
@@ -16,6 +19,9 @@ type Details = Awaited<ReturnType<OpenIdProvider['library']['interactionDetails'
 const epochOf = (session: object | undefined): number => (session as { epoch?: number } | undefined)?.epoch ?? 0;
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []);
+
+/** The library's prompts that have a page of their own; every other one is a sign-in. */
+const PROMPTS: Readonly<Record<string, Interaction['prompt']>> = { consent: 'consent', purposes: 'purposes' };
 
 /** What our pages ask of the library. */
 export class Interactions implements IdentityProvider {
@@ -31,17 +37,16 @@ export class Interactions implements IdentityProvider {
     const details = await this.#details(request, response);
     const clientId = String(details.params['client_id']);
     const client = (await this.client(clientId)) ?? { id: clientId, name: clientId, party: 'third' as const, purposes: [], disabled: true };
-    const missing = details.prompt.details as { missingOIDCScope?: unknown; missingResourceScopes?: Record<string, unknown> };
     return {
       uid: details.uid,
-      prompt: details.prompt.name === 'consent' ? 'consent' : 'login',
+      prompt: PROMPTS[details.prompt.name] ?? 'login',
       reasons: details.prompt.reasons,
       params: details.params,
       client,
       redirectOrigin: new URL(String(details.params['redirect_uri'])).origin,
       accountId: details.session?.accountId,
       epoch: epochOf(details.session),
-      missingScopes: [...strings(missing.missingOIDCScope), ...Object.values(missing.missingResourceScopes ?? {}).flatMap(strings)],
+      asked: await this.#asked(details),
     };
   }
 
@@ -66,11 +71,15 @@ export class Interactions implements IdentityProvider {
     const grantId = await grant.save();
     // What was withdrawn after the person answered takes this answer back too.
     await this.database.query('update authentication.grants set revoked = $2 where id = $1', [grantId, revoked]);
-    return this.#result(request, response, { consent: { grantId } }, true);
+    return this.#result(request, response, { consent: { grantId }, purposes: {} }, true);
   }
 
   async withdrawnAt(accountId: string, clientId: string): Promise<string> {
     return (await this.database.query<{ at: string }>(`select ${WITHDRAWN('$1', '$2')} as at`, [accountId, clientId])).rows[0]?.at ?? '';
+  }
+
+  finishPurposes(request: IncomingMessage, response: ServerResponse): Promise<string> {
+    return this.#result(request, response, { purposes: {} }, true);
   }
 
   abort(request: IncomingMessage, response: ServerResponse, error: string, description: string): Promise<string> {
@@ -127,6 +136,11 @@ export class Interactions implements IdentityProvider {
   async client(clientId: string): Promise<ClientView | undefined> {
     const row = await this.clients.row(clientId);
     return row && { id: row.client_id, name: row.name, party: row.party, purposes: row.purposes, disabled: row.disabled };
+  }
+
+  async #asked({ params, session }: Details): Promise<AskedScopes> {
+    const [client, account] = session?.accountId === undefined ? [] : await Promise.all([this.clients.row(String(params['client_id'])), findAccountRow(this.database, session.accountId)]);
+    return client && account ? askedScopes({ params, client, roles: account.roles, apiAudience: this.provider.apiAudience }) : NOTHING;
   }
 
   /** Read once in a request. */

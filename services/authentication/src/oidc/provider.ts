@@ -9,8 +9,7 @@ import type { ClientRegistry } from '../client/client-registry.js';
 import { SecretGuesses } from '../client/secret-guesses.js';
 import { Throttle } from '../throttle/throttle.js';
 import { adapters } from './adapter.js';
-import { scopesOfRoles } from './api-scopes.policy.js';
-import { findAccountRow } from './claims.js';
+import { isPageScope } from './api-scopes.policy.js';
 import { cookieNames, providerConfiguration } from './configuration.js';
 import type { OidcPages } from './oidc-pages.js';
 import { pagePolicy } from './page-policy.js';
@@ -84,13 +83,16 @@ export class OpenIdProvider {
     };
   }
 
-  /** A token of 60 s for our own APIs, as RFC 9068 wants it. Scopes that the account's roles do not allow are left out. */
+  /** The resource that our own APIs are (RFC 8707). */
+  get apiAudience(): string {
+    return this.ports.configuration.apiAudience;
+  }
+
+  /** A token of 60 s for our own APIs, as RFC 9068 wants it: for the person before our pages and what is theirs, whatever their roles. */
   async token({ accountId, epoch }: Readonly<{ accountId: string; epoch: number }>, scopes: readonly string[]): Promise<string> {
     const key = this.#made.keys.find(({ algorithm, state }) => algorithm === 'ES256' && state === 'active')!;
     const { issuer, apiAudience } = this.ports.configuration;
-    const roles = (await findAccountRow(this.ports.database, accountId))?.roles ?? [];
-    const allowed = scopes.filter((scope) => scopesOfRoles(roles).includes(scope));
-    return new SignJWT({ client_id: 'account', scope: allowed.join(' '), roles: [...roles], rests_on: { account: epochText(epoch) } })
+    return new SignJWT({ client_id: 'account', scope: scopes.filter(isPageScope).join(' '), roles: [], rests_on: { account: epochText(epoch) } })
       .setProtectedHeader({ alg: 'ES256', kid: key.kid, typ: 'at+jwt' })
       .setIssuer(issuer).setAudience(apiAudience).setSubject(accountId).setIssuedAt().setExpirationTime('60 s').setJti(crypto.randomUUID())
       .sign(await importJWK(key.jwk, 'ES256'));

@@ -1,8 +1,12 @@
 import { commonMessages } from './common-messages.en.js';
+import { rightsMessages } from './rights-messages.en.js';
 import { registerMessages } from './register-messages.en.js';
 import { signInMessages } from './sign-in-messages.en.js';
 
-const messages = { ...commonMessages, ...registerMessages, ...signInMessages } as const;
+const messages = { ...commonMessages, ...registerMessages, ...rightsMessages, ...signInMessages } as const;
+
+/** The language of the catalogue (BCP 47). */
+export const LANGUAGE = 'en';
 
 /** Key of a text that people read. */
 export type MessageKey = keyof typeof messages;

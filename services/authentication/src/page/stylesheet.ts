@@ -49,6 +49,8 @@ body.wide button[type=submit] { width: auto; }
 .notice { border: 1px solid currentColor; border-radius: 0.5rem; padding: 0.75rem 1rem; margin-bottom: 1rem; }
 .notice.bad { color: var(--bad); }
 .notice.good { color: var(--good); }
+.strong { border: 1px solid var(--bad); border-radius: 0.5rem; padding: 0.75rem 1rem 0; margin-bottom: 1rem; }
+.strong p { color: var(--bad); font-weight: 550; margin-bottom: 0.25rem; }
 .choice { display: grid; grid-template-columns: 2rem 1fr; align-items: start; margin-bottom: 1rem; }
 .choice label { font-weight: 550; margin: 0; }
 .choice input { width: 1.35rem; height: 1.35rem; margin: 0.1rem 0 0; }

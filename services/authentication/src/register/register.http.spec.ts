@@ -20,7 +20,7 @@ import { Registrations } from './registrations.js';
 import type { Registration } from './registrations.js';
 
 const configuration = { origin: 'http://localhost:3000', passwordMinimum: 15, brand: { name: 'Shop', logo: undefined, colour: '#123', colourDark: '#abc' }, keys: { pepper: Buffer.alloc(32, 7) } };
-const interaction = { uid: 'u1', prompt: 'login', reasons: [], params: {}, client: { id: 'c_1', name: 'Bookshop', party: 'third', purposes: [], disabled: false }, redirectOrigin: 'https://books.example', accountId: undefined as string | undefined, missingScopes: [] };
+const interaction = { uid: 'u1', prompt: 'login', reasons: [], params: {}, client: { id: 'c_1', name: 'Bookshop', party: 'third', purposes: [], disabled: false }, redirectOrigin: 'https://books.example', accountId: undefined as string | undefined, asked: { scopes: [], resources: [] } };
 const registrant = { email: 'ann@example.com', firstName: 'Ann', lastName: 'Arbor', locale: 'en', passwordHash: 'h' };
 const right = { email: 'ann@example.com', password: 'seven quiet lemons', first_name: 'Ann', last_name: 'Arbor' };
 

@@ -71,7 +71,7 @@ export class FormAnswers {
 
   #id(browser: string, request: FastifyRequest): Buffer {
     const fields = JSON.stringify(Object.entries((request.body ?? {}) as object).sort(([a], [b]) => (a < b ? -1 : 1)));
-    return createHmac('sha256', this.ports.configuration.keys.pepper).update(`form answer|${browser}|${request.url}|${fields}`).digest();
+    return createHmac('sha256', this.ports.configuration.keys.pepper).update(`form answer|${browser}|${request.url}|${request.headers.origin ?? ''}|${String(request.headers['sec-fetch-site'] ?? '')}|${fields}`).digest();
   }
 }
 

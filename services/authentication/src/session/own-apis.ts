@@ -7,7 +7,7 @@ import { IDENTITY_PROVIDER, PORTS } from '../tokens.js';
 /** A request to one of our own APIs, for a person who sits before one of our pages. */
 export type OwnRequest = Readonly<{ account: Readonly<{ accountId: string; epoch: number }>; scope: string; method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; body?: object; key?: string }>;
 
-/** What it answered: `notYet` says that the change is stored and not in force everywhere. */
+/** What it answered: `notYet` says that the change is stored and not in force everywhere; `position` is that of a change, where there was one to make. */
 export type OwnAnswer = Readonly<{ status: number; notYet: boolean; position: string | undefined; body: Readonly<Record<string, unknown>> }>;
 
 const DEADLINE = 5_000;
@@ -37,7 +37,10 @@ export class OwnApis {
       this.ports.log.warn({ path, status: answer.status }, 'one of our own APIs failed');
       throw new Unavailable(`${method} ${path} answered ${answer.status}`);
     }
-    return { status: answer.status, notYet: answer.status === 202, position: answer.headers.get('symbolon-position') ?? undefined, body: parsed(text) };
+    const said = parsed(text);
+    // A position of something else is nothing to wait for: followers pass it without keeping it.
+    const position = said['changed'] === false ? undefined : (answer.headers.get('symbolon-position') ?? undefined);
+    return { status: answer.status, notYet: answer.status === 202, position, body: said };
   }
 }
 
