@@ -18,6 +18,8 @@ export type Ports<E extends DomainEvent = DomainEvent> = Readonly<{
    * (a subject): when it has handled that key's event which was published from `position`; this is what a follower of a topic is asked.
    */
   waitFor(subscription: string, position: Position, milliseconds?: number, key?: string): Promise<boolean>;
+  /** Resolves when something is written into the table `work` (schema and name) whose trigger tells so, after `milliseconds`, or when `signal` aborts. A hint, never a promise. */
+  woken(work: string, milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Asks another service a question over request/reply; throws `Unavailable` after `milliseconds` without an answer. */
   ask<A>(question: string, payload: object, milliseconds?: number): Promise<A>;
   /** Command handler over this service's store and codec. */

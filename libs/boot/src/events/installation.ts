@@ -61,7 +61,7 @@ async function opened(settings: Settings, database: Pool, services: readonly Ser
 
 /** A lease that was left by a crash runs out within seconds. */
 async function refuseRunning(database: Database, service: string): Promise<void> {
-  const { rows } = await database.query<{ subscription: string }>(`select subscription from "${service}".followers where leased_until > clock_timestamp() + '-1 s' limit 1`);
+  const { rows } = await database.query<{ subscription: string }>(`select subscription from "${service}".followers where es.held_until(owner, leased_until) > clock_timestamp() + '-1 s' limit 1`);
   if (rows[0]) throw new CannotStart(`Symbolon is running on this database (${rows[0].subscription} is led). Stop every process of it, wait five seconds, and run this command again.`);
 }
 

@@ -8,8 +8,8 @@ import type { Mail, WaitingMail } from './sealed-mail.js';
 type Row = { id: string; sealed: Buffer; attempts: number };
 type Deliver = (id: string, mail: Mail, sealed: Buffer) => Promise<void>;
 
-/** How often an idle worker looks. Milliseconds. */
-const IDLE = 400;
+/** How often an idle worker looks though nobody woke it. Milliseconds. */
+const IDLE = 5_000;
 const SWEEP = 60_000;
 const KEPT = 200;
 
@@ -24,14 +24,6 @@ const DONE = 'update authentication.mails set done_at = clock_timestamp(), seale
 /** A mail whose receiver could not be reached within a day is given up: its code is long dead. */
 const GIVE_UP = "update authentication.mails set done_at = clock_timestamp(), sealed = null where done_at is null and queued_at < clock_timestamp() - interval '1 day'";
 const FORGET = "delete from authentication.mails where done_at < clock_timestamp() - interval '7 days'";
-
-const pause = (milliseconds: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => { clearTimeout(timer); signal.removeEventListener('abort', done); resolve(); };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
 
 /** Keeps the mail for the person at this machine, still sealed. Newest two hundred. */
 const catching = (database: Database): Deliver => async (id, _mail, sealed) => {
@@ -77,7 +69,7 @@ export const delivery = ({ configuration: { smtpUrl, mailFrom, origin }, databas
   smtpUrl === undefined ? catching(database) : sending(smtpUrl, mailFrom, origin);
 
 /** Sends what is queued, at least once each. Any number may run at the same time. */
-export const mailWorker = (ports: Pick<Ports, 'configuration' | 'database' | 'vault' | 'log'>): Worker => ({
+export const mailWorker = (ports: Pick<Ports, 'configuration' | 'database' | 'vault' | 'log' | 'woken'>): Worker => ({
   name: 'authentication.mails',
   async run(signal) {
     const deliver = delivery(ports);
@@ -87,7 +79,7 @@ export const mailWorker = (ports: Pick<Ports, 'configuration' | 'database' | 'va
         await ports.database.query(FORGET);
         swept = performance.now();
       }
-      if (!(await sendNext(ports, deliver))) await pause(IDLE, signal);
+      if (!(await sendNext(ports, deliver))) await ports.woken('authentication.mails', IDLE, signal);
     }
   },
 });
