@@ -189,11 +189,15 @@ function adapters({ own, heads, leases, vault, where, owner }: Connected): Adapt
     },
     hindrances: async () => {
       const [first] = own.values();
-      const [store, database] = await Promise.allSettled([first?.store.head(), first?.database.query('select')]);
-      return [...(store.status === 'rejected' ? [replaced(store.reason) ?? 'the event store does not answer'] : []), ...(database.status === 'rejected' ? ['the database does not answer'] : [])];
+      const [store, database] = await Promise.allSettled([first?.store.head(), first?.database.query('select es.probe()')]);
+      const said = [...(store.status === 'rejected' ? [hindranceOfStore(store.reason)] : []), ...(database.status === 'rejected' ? [causeOf(database.reason).now] : [])];
+      return [...new Set(said)];
     },
   };
 }
+
+const hindranceOfStore = (error: unknown): string =>
+  replaced(error) ?? ((error as { engine?: unknown } | undefined)?.engine === 'postgres' ? causeOf(error).now : 'the event store does not answer');
 
 function known(codecs: ReadonlyMap<string, Codec>, topic: string): Codec {
   const found = codecs.get(topic);

@@ -114,7 +114,7 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
   for (const service of services) wired.push(await service.wire(ports.get(service.name) as Ports));
   opened.add(async () => void (await Promise.allSettled(wired.map(async (part) => part.close?.()))));
   const rebuilds = new Rebuilds({ services, following, adapters, log, signal: drain.signal });
-  const app = await buildApplication({ wired, configuration, log, questions, following, adapters, rebuilds });
+  const app = await buildApplication({ wired, configuration, deadline: settings.requestDeadline, log, questions, following, adapters, rebuilds });
   const work = startWork({ services, wired, adapters, following, rebuilds, log, signal: drain.signal });
   opened.add(async () => {
     drain.abort();

@@ -18,3 +18,4 @@ export * from './specification.js';
 export * from './memory/event-store.js';
 export * from './memory/bus.js';
 export * from './memory/progress.js';
+export * from './deadline.js';

@@ -1,6 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Position as LogPlace } from '@eventstore/db-client';
-import { LogReplaced, Unavailable } from '@symbolon/event-sourcing';
+import { LogReplaced, timeLeft, Unavailable } from '@symbolon/event-sourcing';
 import type { Address } from './address.js';
 import { all } from './reading.js';
 import { ENGINE, mapped, within } from './unavailable.js';
@@ -43,7 +43,8 @@ export class Connection {
     const client = this.open();
     const began = performance.now();
     try {
-      const answer = await within(this.deadline, work(client), () => this.drop(client, began));
+      const left = timeLeft(this.deadline); // a caller who has less time than that gives up, and says nothing about the connection
+      const answer = await within(left, work(client), () => left === this.deadline && this.drop(client, began));
       this.answeredAt = performance.now();
       this.watch(client);
       return answer;

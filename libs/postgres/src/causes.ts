@@ -88,9 +88,8 @@ const AWAY: Cause = { rule: 'away', now: 'the database does not answer', start: 
 
 /** The cause of an error of the database, looked for along its causes; one that is not known is that it does not answer. */
 export function causeOf(error: unknown): Cause {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const code = String((at as { code?: unknown }).code ?? '');
-    const { message } = at;
+  for (let at = error as Partial<Error & { code: unknown }> | undefined; typeof at === 'object' && at !== null; at = at.cause as typeof at) {
+    const [code, message] = [String(at.code ?? ''), String(at.message ?? '')];
     // where a rule names both, codes say which errors are meant and words which of them
     const found = KNOWN.find(({ codes, words, rule }) => (rule === 'tls_required' ? codes!.test(code) && words!.test(message) : (codes?.test(code) ?? false) || (words?.test(message) ?? false)));
     if (found) return found;

@@ -22,7 +22,9 @@ export function postgresProgress({ database, schema, leases = new Leases(databas
       );
       const [held] = rows;
       if (held === undefined) return void others.tried(subscription);
-      return new PostgresLead({ database, leases, schema, subscription, owner, epoch: held.epoch, known }, held.position || undefined);
+      const lease = { owner, schema, subscription, epoch: held.epoch };
+      leases.add(lease);
+      return new PostgresLead({ ...lease, database, leases, known }, held.position || undefined);
     },
   };
 }

@@ -34,7 +34,7 @@ export async function checkServer(check: ServerCheck): Promise<void> {
     await refuseSharedConnections(url, client);
     await acceptsOurSettings(url);
   } catch (error) {
-    if (error instanceof ServerRefused || !(error instanceof Error)) throw error;
+    if (error instanceof ServerRefused) throw error;
     throw new ServerRefused(causeOf(error).start(whereOf(url)), { cause: error });
   } finally {
     await client.end().catch(() => undefined);
@@ -98,6 +98,7 @@ async function refuseSharedConnections(url: string, one: pg.Client): Promise<voi
     for (let tries = 0; tries < TRIES; tries++) {
       const mark = randomUUID();
       await one.query(`set symbolon.mark = '${mark}'`);
+      for (let more = 0; more < tries; more++) await one.query('select'); // whichever connection is the next, in time it is the marked one
       await two.query('begin');
       const { mark: seen } = (await two.query<Session>(SESSION)).rows[0]!;
       const { mark: kept } = await within(PATIENCE, one.query<Session>(SESSION), () => undefined).then(({ rows }) => rows[0]!, () => { throw refusal; }); // one backend for both: it waits

@@ -1,7 +1,8 @@
 import { Unavailable } from '@symbolon/event-sourcing';
+import { causeOf } from './causes.js';
 
-/** SQLSTATEs that say "not now": connection failures, too many connections, shutting down, disk full, out of time. */
-const NOT_NOW = /^(08...|53...|57P0[1-5]|57014|58...|25P0[34])$/;
+/** SQLSTATEs that say "not now": connection failures, too many connections, shutting down, disk full, out of time, read-only, not let in any more. */
+const NOT_NOW = /^(08...|53...|57P0[1-5]|57014|58...|25P0[34]|25006|28P01|28000|3D000)$/;
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOST|ENET|EAI_|ENOTFOUND|EACCES)/;
 const WORDS = /Connection terminated|connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|not queryable|Cannot use a pool after/i;
 
@@ -10,7 +11,7 @@ export function mapped(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Unavailable) return error;
   const code = String((error as { code?: unknown }).code ?? '');
   const away = NOT_NOW.test(code) || SOCKET.test(code) || (code === '' && WORDS.test(error.message));
-  return away ? new Unavailable('postgres', { cause: error }) : error;
+  return away ? new Unavailable('postgres', { cause: error, because: causeOf(error).now }) : error;
 }
 
 /** Rejects with `Unavailable` when `work` takes longer; `giveUp` frees what hangs. A driver's own time limits do not see every silence. */
@@ -19,7 +20,7 @@ export async function within<T>(milliseconds: number, work: Promise<T>, giveUp: 
   const late = new Promise<never>((_, fail) => {
     timer = setTimeout(() => {
       giveUp();
-      fail(new Unavailable('postgres', { cause: new Error(`no answer within ${milliseconds} ms`) }));
+      fail(new Unavailable('postgres', { cause: new Error(`no answer within ${Math.round(milliseconds)} ms`), because: 'no answer in time' }));
     }, milliseconds);
   });
   work.catch(() => undefined);

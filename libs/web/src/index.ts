@@ -16,3 +16,4 @@ export * from './scope.js';
 export * from './service.js';
 export * from './time.js';
 export * from './validation.js';
+export { DEADLINE_HEADER, requestDeadline, restOfDeadline } from './deadline.js';

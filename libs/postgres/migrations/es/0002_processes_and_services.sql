@@ -50,4 +50,14 @@ begin
   return null;
 end $$;
 
+-- Fails as a write would: where the database is read-only, and where its disk is full (it writes a file of some pages, which is gone at once).
+create function es.probe() returns void
+language plpgsql set search_path = '' set work_mem = '64kB' as $$
+begin
+  if pg_is_in_recovery() or current_setting('transaction_read_only')::boolean then
+    raise 'cannot write in a read-only database' using errcode = 'read_only_sql_transaction';
+  end if;
+  perform max(nth) from (select row_number() over (order by md5(g::text)) as nth from generate_series(1, 3000) g) sorted;
+end $$;
+
 revoke execute on all functions in schema es from public;

@@ -1,4 +1,4 @@
-import { Unavailable } from '@symbolon/event-sourcing';
+import { inTime, Unavailable, withoutDeadline } from '@symbolon/event-sourcing';
 import { Connection } from '../connection.js';
 import type { PoolOptions } from '../pool.js';
 import type { Head } from './position.js';
@@ -127,7 +127,8 @@ export class LogHeads {
   }
 
   private refresh(): Promise<Ends> {
-    return (this.asking ??= this.ask().finally(() => (this.asking = undefined)));
+    this.asking ??= withoutDeadline(() => this.ask().finally(() => (this.asking = undefined)));
+    return inTime('postgres', this.asking);
   }
 
   private async ask(): Promise<Ends> {
