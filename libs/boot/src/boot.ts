@@ -103,7 +103,7 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
   const drain = new AbortController();
   const following = makeFollowers(log, adapters.positionOf);
   let prepared = false;
-  const condition = conditionOf(following, adapters, () => [...(prepared ? [] : ['still starting']), ...(drain.signal.aborted ? ['stopping'] : [])]);
+  const condition = conditionOf(following, adapters, log, () => [...(prepared ? [] : ['still starting']), ...(drain.signal.aborted ? ['stopping'] : [])]);
   const operations = await openOperations(configuration.operationsPort, configuration.bind, condition);
   opened.add(async () => void operations.close());
   const { buildApplication } = await import('./application.js');
@@ -125,14 +125,27 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
   return { settings, configuration, dataDir, eventLog: adapters.where, log, facts, onStop: opened.add, prepared: () => void (prepared = true), stop: once(opened.run) };
 }
 
+/** What keeps an engine from working is logged when it begins and when it is over, not at each question. */
+function announced(hindrances: () => Promise<readonly string[]>, log: Log): () => Promise<readonly string[]> {
+  let said = '';
+  return async () => {
+    const found = await hindrances();
+    const now = found.join('; ');
+    if (now !== said) log.warn({ hindrances: found }, now === '' ? 'all engines work again' : 'an engine does not work');
+    said = now;
+    return found;
+  };
+}
+
 /** A subscription that is further behind than this many milliseconds answers with old data. */
 const behindAfter = 10_000;
 
-function conditionOf(following: Followers, adapters: Adapters, own: () => readonly string[]): Condition {
+function conditionOf(following: Followers, adapters: Adapters, log: Log, own: () => readonly string[]): Condition {
+  const engines = announced(() => adapters.hindrances(), log);
   return {
     hindrances: async () => [
       ...own(),
-      ...(await adapters.hindrances()),
+      ...(await engines()),
       ...following.states().filter(({ ready }) => !ready).map(({ subscription }) => `${subscription} waits`),
       ...following.states().filter(({ lag }) => lag > behindAfter).map(({ subscription }) => `${subscription} is behind`),
     ],
