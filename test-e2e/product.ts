@@ -81,7 +81,7 @@ async function eventStore(dataDir: string): Promise<Record<string, string>> {
 export async function startProduct({ dataDir = newDataDir(), ports, environment = {} }: { dataDir?: string; ports?: Ports; environment?: Record<string, string> } = {}): Promise<Product> {
   const at = ports ?? (await freePorts());
   // a busy machine may be slow, which no test is about unless it says so
-  const all = { SYMBOLON_REQUEST_DEADLINE: '30000', ...(await eventStore(dataDir)), ...environment };
+  const all: Record<string, string> = { SYMBOLON_REQUEST_DEADLINE: '30000', ...(await eventStore(dataDir)), ...environment };
   const log = all['SYMBOLON_EVENT_STORE_URL'] ?? 'postgres:';
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],

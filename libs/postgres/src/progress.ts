@@ -21,7 +21,10 @@ export function postgresProgress({ database, schema, leases = new Leases(databas
         [subscription, owner],
       );
       const [held] = rows;
-      if (held === undefined) return void others.tried(subscription);
+      if (held === undefined) {
+        others.tried(subscription);
+        return undefined;
+      }
       const lease = { owner, schema, subscription, epoch: held.epoch };
       leases.add(lease);
       return new PostgresLead({ ...lease, database, leases, known }, held.position || undefined);

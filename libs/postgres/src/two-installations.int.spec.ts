@@ -79,6 +79,21 @@ describe('two installations on one server', () => {
     expect((await opened(roleUrl(one.url, 'bakery', 'of the first')).query('select from bakery.rows_v1')).rowCount).toBe(1);
   }, 60_000);
 
+  it('is set up by an owner who is no superuser, and may make roles', async () => {
+    const four = await testDatabase();
+    const [keeper, name] = [`keeper_${randomUUID().slice(0, 8)}`, new URL(four.url.replace('@/', '@x/')).pathname.slice(1)];
+    await opened(four.url).query(`create role ${keeper} login createrole password 'k'; grant create on database ${name} to ${keeper}`);
+    const url = four.url.replace(/\/\/[^@]+@/, `//${keeper}:k@`);
+    await migrate({ url, secret: 'k', services });
+    await migrate({ url, secret: 'another one', services });
+    const own = opened(roleUrl(url, 'bakery', 'another one'));
+    expect((await own.query('select from bakery.rows_v1')).rowCount).toBe(0);
+    await own.close();
+    pools.pop();
+    await four.close();
+    await opened(one.url).query(`drop role ${keeper}`);
+  }, 60_000);
+
   it('is refused in words where the server has a role of that name that is not ours', async () => {
     const three = await testDatabase();
     const name = roleName(three.url, 'bakery');

@@ -17,11 +17,10 @@ export class Batches<T, R> {
 
   add(item: T): Promise<R> {
     return new Promise<R>((done, fail) => {
-      let timer: NodeJS.Timeout | undefined;
       const settle = <A>(end: (answer: A) => void) => (answer: A) => (clearTimeout(timer), end(answer));
       const one: Waiting<T, R> = { item, done: settle(done), fail: settle(fail) };
+      const timer = this.giveUpInTime(one);
       this.waiting.push(one);
-      timer = this.giveUpInTime(one);
       this.sending ??= withoutDeadline(() => this.drain());
     });
   }
