@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { withinDeadline } from '@symbolon/event-sourcing';
 import { loadKeys } from '@symbolon/vault';
 import type { Configuration, Log, Ports, SeedFacts, Service, Wired } from '@symbolon/web';
 import { openAdapters } from './adapters.js';
@@ -137,11 +138,14 @@ function announced(hindrances: () => Promise<readonly string[]>, log: Log): () =
   };
 }
 
+/** Whoever asks whether we are ready has no patience for an engine that stands still. Milliseconds. */
+const probeWithin = 3_000;
+
 /** A subscription that is further behind than this many milliseconds answers with old data. */
 const behindAfter = 10_000;
 
 function conditionOf(following: Followers, adapters: Adapters, log: Log, own: () => readonly string[]): Condition {
-  const engines = announced(() => adapters.hindrances(), log);
+  const engines = announced(() => withinDeadline(probeWithin, () => adapters.hindrances()), log);
   return {
     hindrances: async () => [
       ...own(),

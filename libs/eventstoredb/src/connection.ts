@@ -40,10 +40,11 @@ export class Connection {
 
   /** Runs one call. Rejects with `Unavailable` after the deadline, and for whatever says "not now". */
   async call<T>(work: (client: EventStoreDBClient) => Promise<T>): Promise<T> {
+    const left = timeLeft(this.deadline); // a caller who has less time than that gives up, and says nothing about the connection
+    if (left === 0) throw new Unavailable(ENGINE, { because: 'no time left' });
     const client = this.open();
     const began = performance.now();
     try {
-      const left = timeLeft(this.deadline); // a caller who has less time than that gives up, and says nothing about the connection
       const answer = await within(left, work(client), () => left === this.deadline && this.drop(client, began));
       this.answeredAt = performance.now();
       this.watch(client);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Unavailable } from '@symbolon/event-sourcing';
 import { testDatabase } from '../../../tools/engines/postgres.js';
 import type { TestDatabase } from '../../../tools/engines/postgres.js';
 import type { Database } from './database.js';
@@ -57,6 +58,26 @@ describe('the leases of a process', () => {
     expect(taken).toBeDefined();
     expect(await still!.renew()).toBe(false);
     expect(await other.lead('ledger.busy.v1', randomUUID())).toBeUndefined();
+  }, 60_000);
+
+  it('that a process could not give back, for the database was away just then, are given back when it renews the others', async () => {
+    let away = false;
+    const inner = database.database('shop');
+    const wire: Database = { ...inner, query: (text, values) => (away ? Promise.reject(new Unavailable('postgres')) : inner.query(text, values)) };
+    const leases = new Leases(wire);
+    const owner = randomUUID();
+    const lost = await postgresProgress({ database: wire, schema: 'shop', leases }).lead('shop.lost.v1', owner);
+    const kept = await postgresProgress({ database: database.database('ledger'), schema: 'ledger', leases }).lead('ledger.kept.v1', owner);
+    away = true;
+    await expect(lost!.resign()).rejects.toThrow();
+    away = false;
+    const other = postgresProgress({ database: inner, schema: 'shop' });
+    let taken;
+    for (const began = performance.now(); !taken && performance.now() - began < 20_000; await new Promise((resolve) => setTimeout(resolve, 200))) {
+      expect(await kept!.renew()).toBe(true);
+      taken = await other.lead('shop.lost.v1', randomUUID());
+    }
+    expect(taken).toBeDefined();
   }, 60_000);
 
   it('of loops that wait for a lead cost one look for all of them', async () => {

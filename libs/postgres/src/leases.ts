@@ -7,9 +7,9 @@ export type Leased = Readonly<{ owner: string; schema: string; subscription: str
 
 type Held = Leased & { askedAt: number };
 type Answer = Readonly<{ began: number; held: ReadonlySet<string> }>;
-type Row = Readonly<{ service: string; subscription: string; epoch: string }>;
+type Row = Readonly<{ owner: string; service: string; subscription: string; epoch: string }>;
 
-const RENEW = 'select service, subscription, epoch from es.renew($1, $2)';
+const RENEW = 'select owner, service, subscription, epoch from es.renew($1, $2)';
 /** Who asks within this time of an answer is given the same one: the loops of a process renew together. Milliseconds. */
 const SHARED = 900;
 /** A loop that neither renewed nor committed for so long stands still: its lease ends, though its process lives. Milliseconds. */
@@ -23,12 +23,15 @@ export class Leases {
   private readonly held = new Map<string, Held>();
   private answer: Answer = { began: Number.NEGATIVE_INFINITY, held: new Set() };
   private asking: Promise<Answer> | undefined;
+  private strays = new Set<string>();
+  private readonly schemas = new Set<string>();
 
   constructor(private readonly database: Pick<Tx, 'query'>) {}
 
   /** From now on this lease is renewed with the others. */
   add(lease: Leased): void {
     this.held.set(keyOf(lease), { ...lease, askedAt: performance.now() });
+    this.schemas.add(lease.schema);
   }
 
   /** It is renewed no longer. */
@@ -53,8 +56,9 @@ export class Leases {
   private async askEngine(): Promise<Answer> {
     const began = performance.now();
     await this.endThoseThatStandStill(began);
-    const held = [...this.held.values()];
-    const { rows } = await this.database.query<Row>(RENEW, [[...new Set(held.map(({ owner }) => owner))], [...new Set(held.map(({ schema }) => schema))]]);
+    const owners = new Set([...this.held.values()].map(({ owner }) => owner));
+    const { rows } = await this.database.query<Row>(RENEW, [[...owners], [...this.schemas]]);
+    await this.endStrays(rows);
     return (this.answer = { began, held: new Set(rows.map(({ service, subscription, epoch }) => keyOf({ schema: service, subscription, epoch }))) });
   }
 
@@ -62,8 +66,20 @@ export class Leases {
     for (const [key, { askedAt, schema, subscription, epoch, owner }] of this.held) {
       if (now - askedAt < STANDS_STILL) continue;
       this.held.delete(key);
-      await this.database.query('select es.release($1, $2, $3, $4)', [owner, schema, subscription, epoch]);
+      await this.release({ owner, schema, subscription, epoch });
     }
+  }
+
+  /** What nobody here holds any more, and yet lives by this process, as when it could not be given back: ended when it is seen a second time. */
+  private async endStrays(rows: readonly Row[]): Promise<void> {
+    const strays = rows.map(({ owner, service, subscription, epoch }) => ({ owner, schema: service, subscription, epoch })).filter((lease) => !this.held.has(keyOf(lease)));
+    const before = this.strays;
+    this.strays = new Set(strays.map(keyOf));
+    for (const lease of strays) if (before.has(keyOf(lease))) await this.release(lease);
+  }
+
+  private async release({ owner, schema, subscription, epoch }: Leased): Promise<void> {
+    await this.database.query('select es.release($1, $2, $3, $4)', [owner, schema, subscription, epoch]);
   }
 }
 

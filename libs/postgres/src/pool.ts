@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { ClientConfig, PoolClient, QueryConfig } from 'pg';
 import { parse } from 'pg-connection-string';
 import type { Database, Result, Tx } from './database.js';
-import { timeLeft, withoutDeadline } from '@symbolon/event-sourcing';
+import { timeLeft, Unavailable, withoutDeadline } from '@symbolon/event-sourcing';
 import { mapped, within } from './unavailable.js';
 
 /** `transactionTimeout` (default 3 s) frees the locks of a process that stands still inside a transaction; '0' for long work of the owner. */
@@ -81,7 +81,9 @@ function prepared(text: string, values: readonly unknown[]): Pick<QueryConfig, '
 }
 
 async function run<R extends object>(client: PoolClient, deadline: number, text: string, values: readonly unknown[] = []): Promise<Result<R>> {
-  const { rows, rowCount } = await within(timeLeft(deadline), client.query<R>({ ...prepared(text, values), values: values as unknown[] }), () => cut(client));
+  const left = timeLeft(deadline);
+  if (left === 0) throw new Unavailable('postgres', { because: 'no time left' }); // what nobody waits for is not sent
+  const { rows, rowCount } = await within(left, client.query<R>({ ...prepared(text, values), values: values as unknown[] }), () => cut(client));
   return { rows, rowCount: rowCount ?? 0 };
 }
 

@@ -47,8 +47,9 @@ export async function whileStopped<T>({ root, environment, services }: Installat
 }
 
 async function opened(settings: Settings, database: Pool, services: readonly Service[]): Promise<Installation> {
-  const { rows } = await database.query<{ there: boolean }>("select to_regclass('es.events') is not null as there");
+  const { rows } = await database.query<{ there: boolean; new: boolean }>("select to_regclass('es.events') is not null as there, to_regclass('es.processes') is not null as new");
   if (!rows[0]?.there) throw new CannotStart('The database holds no installation yet. Start Symbolon once with npm start.');
+  if (!rows[0].new) throw new CannotStart('The database was last used by an older Symbolon. Start this one once with npm start, and stop it again.');
   for (const { name } of services) await refuseRunning(database, name);
   return {
     settings,

@@ -2,7 +2,7 @@
 create table es.processes (
   id    uuid primary key,
   until timestamptz not null
-) with (fillfactor = 50);
+) with (fillfactor = 50, autovacuum_vacuum_threshold = 20000); -- its one page is pruned by whoever reads it
 
 -- Whose login role this is. Role names belong to one database of a server, service names to all of them.
 create table es.services (
@@ -16,7 +16,7 @@ language sql stable security definer set search_path = '' as $$ select greatest(
 
 -- Keeps processes alive for another four seconds, in one commit, and says which leases they hold in these services' schemas. A process's number is
 -- known to itself alone: it is what permits.
-create function es.renew(alive uuid[], schemas text[]) returns table (service text, subscription text, epoch bigint)
+create function es.renew(alive uuid[], schemas text[]) returns table (owner uuid, service text, subscription text, epoch bigint)
 language plpgsql security definer set search_path = '' as $$
 declare
   renewed int;
@@ -29,7 +29,7 @@ begin
     insert into es.processes (id, until) select p, clock_timestamp() + '4 s' from unnest(alive) p on conflict do nothing;
   end if;
   for own in select s.service from es.services s where s.service = any (schemas) loop
-    return query execute format('select %L, f.subscription, f.epoch from %I.followers f where f.owner = any ($1)', own, own) using alive;
+    return query execute format('select f.owner, %L, f.subscription, f.epoch from %I.followers f where f.owner = any ($1)', own, own) using alive;
   end loop;
 end $$;
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import { timeToWait } from '@symbolon/event-sourcing';
 import type { Position } from '@symbolon/event-sourcing';
 import type { Ports } from '@symbolon/web';
 import { accounts } from '../accounts.projection.js';
@@ -112,7 +113,7 @@ export class Register {
 
   /** Waits until the account can sign in and its claims are there; gives up in silence, for both come a moment later anyway. */
   async #settled(accountId: string, position: Position | undefined): Promise<void> {
-    const until = performance.now() + PATIENCE;
+    const until = performance.now() + timeToWait(PATIENCE);
     if (position !== undefined) await this.ports.waitFor(accounts.name, position, PATIENCE);
     while (performance.now() < until) {
       const { rowCount } = await this.ports.database.query('select 1 from authentication.claims_v1 where subject = $1 limit 1', [accountId]);
