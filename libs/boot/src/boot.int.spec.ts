@@ -176,6 +176,40 @@ describe('boot', () => {
     await server.stop();
   }, 60_000);
 
+  it('runs beside another installation on the same server, each in its own database, also when the other one started again', async () => {
+    const server = await embeddedServer({ dataDir: join(folder, 'shared') });
+    const owner = pool({ url: server.url, max: 1 });
+    for (const name of ['east', 'west']) await owner.query(`create database ${name}`);
+    const begin = async (name: string) => {
+      const [port, sample, operations] = await Promise.all([freePort(), freePort(), freePort()]);
+      const seen: Seen = { workerEnded: false, closed: false, workerRuns: 0 };
+      const environment = { DATABASE_URL: server.url.replace('/postgres?', `/${name}?`), SYMBOLON_PORT: String(port), SYMBOLON_SAMPLE_PORT: String(sample), SYMBOLON_OPERATIONS_PORT: String(operations), SYMBOLON_DATA_DIR: join(folder, `in-the-${name}`) };
+      const running = await boot({ root: folder, environment, services: async () => [toy(seen)] });
+      running.prepared();
+      return { running, seen, ready: async () => (await fetch(`http://127.0.0.1:${operations}/readyz`)).status };
+    };
+    const both = [await begin('east'), await begin('west')];
+    const [east, west] = both;
+    await east!.running.stop();
+    const again = await begin('east');
+    await owner.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'west'"); // every connection is opened anew, with the role's password
+    let written = false;
+    for (let tries = 0; !written && tries < 100; tries++) {
+      written = await west!.seen.ports!.database.query("insert into consent.things values ('of the west')").then(() => true, () => false);
+      if (!written) await new Promise((done) => setTimeout(done, 50));
+    }
+    expect(written).toBe(true);
+    expect(await again.seen.ports!.database.query('select name from consent.things').then(({ rows }) => rows)).toEqual([{ name: 'seeded' }]);
+    for (const one of [west!, again]) {
+      let status = 0;
+      for (let tries = 0; status !== 200 && tries < 200; tries++) status = (await new Promise((done) => setTimeout(done, 50)), await one.ready());
+      expect(status).toBe(200);
+    }
+    await Promise.all([west!.running.stop(), again.running.stop()]);
+    await owner.close();
+    await server.stop();
+  }, 120_000);
+
   it('refuses a request for a host that is not its own', async () => {
     const seen: Seen = { workerEnded: false, closed: false, workerRuns: 0 };
     const { running, origin } = await start(seen);
