@@ -15,7 +15,7 @@ export default {
   forbidden: [
     rule('resolvable', 'an import that cannot be resolved is judged by no other rule: declare the package, or mend the path', { path: `^(?:services|libs|test-e2e)/` }, { couldNotResolve: true }),
     rule('no-cycle', 'a cycle breaks decorator metadata at run time: move what both need into a file of its own', { path: `^(?:services|libs)/` }, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
-    rule('kernel-alone', 'libs/event-sourcing depends on nothing', { path: `^libs/event-sourcing/src/`, pathNot: [spec, 'specification\\.ts$'] }, { pathNot: [`${there}libs/event-sourcing/`, '^(?:node:)?crypto$', '^(?:node:)?timers/promises$'] }),
+    rule('kernel-alone', 'libs/event-sourcing depends on nothing', { path: `^libs/event-sourcing/src/`, pathNot: [spec, 'specification\\.ts$'] }, { pathNot: [`${there}libs/event-sourcing/`, '^(?:node:)?crypto$', '^(?:node:)?timers/promises$', '^(?:node:)?async_hooks$'] }),
     rule('pure-decider', 'deciders and policies import the kernel, their own events and policies, nothing else', { path: `${own}.*\\.(?:decider|policy)\\.ts$` }, { pathNot: [kernel, ownEvents, ownFile('policy')] }),
     rule('pure-projection', 'projections and publications import the kernel, their own events and the public ones, nothing else', { path: `${own}.*\\.(?:projection|publications)\\.ts$` }, { pathNot: [kernel, publicEvents, ownEvents] }),
     rule('plain-reaction', 'reactions import the kernel, public events and their own commands, nothing else', { path: `${own}.*\\.reactions\\.ts$` }, { pathNot: [kernel, publicEvents, ownEvents, ownFile('(?:decider|policy)')] }),

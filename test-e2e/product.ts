@@ -80,7 +80,8 @@ async function eventStore(dataDir: string): Promise<Record<string, string>> {
 /** Starts the embedded product; throws with what it printed when it does not become ready. */
 export async function startProduct({ dataDir = newDataDir(), ports, environment = {} }: { dataDir?: string; ports?: Ports; environment?: Record<string, string> } = {}): Promise<Product> {
   const at = ports ?? (await freePorts());
-  const all = { ...(await eventStore(dataDir)), ...environment };
+  // a busy machine may be slow, which no test is about unless it says so
+  const all: Record<string, string> = { SYMBOLON_REQUEST_DEADLINE: '30000', ...(await eventStore(dataDir)), ...environment };
   const log = all['SYMBOLON_EVENT_STORE_URL'] ?? 'postgres:';
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -91,6 +91,19 @@ describe('the rebuild of a read table while the product runs', () => {
     expect(await rebuilt('authentication.purposes.v1')).toMatchObject({ state: 'switched', comparison: { onlyLive: 0, onlyNext: 0 } });
   }, 60_000);
 
+  it('outlives the request that began it, which has little time', async () => {
+    await owner.query('begin');
+    await owner.query('lock table profiles.profiles_v1 in access exclusive mode');
+    const begun = await fetch(`${product.origin}/api/operations/v1/tables/rebuild`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'symbolon-deadline': '1500' }, body: JSON.stringify({ subscription: 'profiles.profiles.v1' }) });
+    await new Promise((resolve) => setTimeout(resolve, 2_500)); // the request is over, the rebuild waits
+    await owner.query('rollback');
+    expect(begun.status).toBe(202);
+    for (let state = 'building'; state !== 'switched'; await new Promise((resolve) => setTimeout(resolve, 50))) {
+      state = ((await call('GET', 'operations/v1/tables/rebuilds')).body['rebuilds'] as Rebuild[]).find(({ subscription }) => subscription === 'profiles.profiles.v1')!.state;
+      expect(state).not.toBe('failed');
+    }
+  }, 60_000);
+
   it('finds every shipped table equal to its rebuild', async () => {
     const client = await newClient(product);
     await register(product, client, { ticked: 'profile:1' });

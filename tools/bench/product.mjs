@@ -50,24 +50,30 @@ export async function startProduct({ dataDir, environment = {} } = {}) {
   };
 }
 
-/** Sum of the proportional set sizes of a process and all below it, in MB. */
-export function memory(pid) {
+/** A process and all below it. */
+export function family(pid) {
   const parents = new Map();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
       parents.set(Number(name), Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))[1]));
     } catch { /* ended meanwhile */ }
   }
-  const family = new Set([pid]);
-  for (let size = 0; size !== family.size; ) {
-    size = family.size;
-    for (const [child, parent] of parents) if (family.has(parent)) family.add(child);
+  const members = new Set([pid]);
+  for (let size = 0; size !== members.size; ) {
+    size = members.size;
+    for (const [child, parent] of parents) if (members.has(parent)) members.add(child);
   }
+  return members;
+}
+
+/** Sum of the proportional set sizes of a process and all below it, in MB. */
+export function memory(pid) {
+  const members = family(pid);
   let kilobytes = 0;
-  for (const member of family) {
+  for (const member of members) {
     try {
       kilobytes += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${member}/smaps_rollup`, 'utf8'))[1]);
     } catch { /* ended meanwhile */ }
   }
-  return { megabytes: kilobytes / 1_024, processes: family.size };
+  return { megabytes: kilobytes / 1_024, processes: members.size };
 }

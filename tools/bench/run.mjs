@@ -1,4 +1,4 @@
-// npm run bench [-- name …]: every figure of docs/performance.md, each side in turn in one run, with its raw samples beside the page.
+// npm run bench [-- name …]: every figure (a name stands for all that begin with it, as `idle` does) of docs/performance.md, each side in turn in one run, with its raw samples beside the page.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { median, spread } from './statistics.mjs';
@@ -11,7 +11,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 const here = new URL('./', import.meta.url);
 const docs = new URL('../../docs/', import.meta.url);
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));
-const names = readdirSync(new URL('figures/', here)).filter((file) => file.endsWith('.mjs')).map((file) => file.slice(0, -4)).sort().filter((name) => asked.length === 0 || asked.includes(name));
+const names = readdirSync(new URL('figures/', here)).filter((file) => file.endsWith('.mjs')).map((file) => file.slice(0, -4)).sort().filter((name) => asked.length === 0 || asked.some((word) => name === word || name.startsWith(`${word}-`)));
 if (names.length === 0) {
   console.error(`No figure of that name. There are: ${readdirSync(new URL('figures/', here)).join(', ').replaceAll('.mjs', '')}`);
   process.exit(1);

@@ -10,7 +10,7 @@ const [store, bus, progress] = ['store', 'bus', 'progress'].map((name) => suite(
 const postgres = {
   specs: [store, bus, progress],
   specsOf: (file) => {
-    if (/progress|rows/.test(file)) return [progress];
+    if (/progress|rows|leases/.test(file)) return [progress];
     if (/bus/.test(file)) return [bus];
     if (/event-store|migrations\/es/.test(file)) return [store];
     return [store, bus];

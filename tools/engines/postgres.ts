@@ -3,13 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { embeddedServer, pool, roleUrl } from '@symbolon/postgres';
+import { embeddedServer, pool, roleName, roleUrl } from '@symbolon/postgres';
 import type { Pool } from '@symbolon/postgres';
 
 /** A fresh database of a running PostgreSQL 18. `database()` is the owner's; with a role, that service's (after `migrate` with this `secret`). */
-export type TestDatabase = Readonly<{ url: string; secret: string; roleUrl(role: string): string; database(role?: string): Pool; close(): Promise<void> }>;
+export type TestDatabase = Readonly<{ url: string; secret: string; roleUrl(role: string): string; roleName(role: string): string; database(role?: string): Pool; close(): Promise<void> }>;
 
-/** Roles belong to the whole server and outlive a test's database, so every test derives the same passwords. */
 const SECRET = 'of every test';
 const folderOf = (pid: number) => join(tmpdir(), `symbolon-test-postgres-${pid}`);
 
@@ -53,6 +52,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     url,
     secret: SECRET,
     roleUrl: of,
+    roleName: (role) => roleName(url, role),
     database: (role) => {
       const made = pool({ url: of(role) });
       pools.push(made);
@@ -61,6 +61,8 @@ export async function testDatabase(): Promise<TestDatabase> {
     close: async () => {
       await Promise.all(pools.map((each) => each.close()));
       await admin.query(`drop database if exists ${name} with (force)`);
+      const { rows } = await admin.query<{ role: string }>(`select quote_ident(rolname) as role from pg_roles where rolname like '%\\_${name.replace('_', '\\_')}'`);
+      for (const { role } of rows) await admin.query(`drop role if exists ${role}`);
       await admin.close();
     },
   };

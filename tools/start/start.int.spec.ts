@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { oldPostgres } from '../engines/old-postgres.js';
+import { testDatabase } from '../engines/postgres.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'symbolon-start-'));
 chmodSync(folder, 0o755); // run as root, the database has a user of its own who must pass
@@ -181,6 +182,19 @@ describe('npm start refuses with one sentence and a status', () => {
     expect(run.said()).toMatch(/^The database runs PostgreSQL 15\.9; Symbolon needs 17 or newer\. Upgrade it, or remove DATABASE_URL to use the embedded one\.$/m);
     expect(run.said()).not.toMatch(/^\s+at /m);
     await old.close();
+  }, 60_000);
+
+  it.each([
+    ['a wrong password', (url: string) => url.replace(/:[^:@/]+@/, ':wrong@'), /^The database at \S+ refuses the user or the password\. Mend them in DATABASE_URL, and start again\.$/m],
+    ['a database that is missing', (url: string) => url.replace(/\/test_\w+/, '/nowhere'), /^The server at \S+ has no database of that name\. Make it .*, or mend DATABASE_URL, and start again\.$/m],
+    ['several hosts', () => 'postgres://a:b@one.example,two.example/symbolon', /^DATABASE_URL names several hosts, and Symbolon goes to one\. Name an address that follows the primary .*$/m],
+    ['nobody who answers', () => 'postgres://a:b@127.0.0.1:1/symbolon', /^The database at \S+ does not answer\. Start it, or mend DATABASE_URL, and start again\.$/m],
+  ])('says of %s in DATABASE_URL one sentence with the way out', async (what, address, sentence) => {
+    const database = await testDatabase();
+    const run = start(environment(ports, { DATABASE_URL: address(database.url), SYMBOLON_DATA_DIR: join(folder, `with ${what}`) }));
+    expect([await run.ended, run.said()]).toEqual([1, expect.stringMatching(sentence)]);
+    expect(run.said()).not.toMatch(/^\s+at /m);
+    await database.close();
   }, 60_000);
 });
 

@@ -1,12 +1,12 @@
 // The one place where addresses become engines. Another engine is another entry of `eventStores` or `buses`; nothing below knows which it is.
 import type { DescFile } from '@bufbuild/protobuf';
-import { commandHandler } from '@symbolon/event-sourcing';
+import { commandHandler, timeToWait } from '@symbolon/event-sourcing';
 import type { Bus, Codec, EventStore, Position, Wiring } from '@symbolon/event-sourcing';
 import { parseAddress } from '@symbolon/eventstoredb/address';
 import { codec, publicFiles } from '@symbolon/events';
-import { checkServerVersion, LogHeads, migrate, pool, postgresBus, postgresEventStore, postgresProgress, roleUrl, waitFor } from '@symbolon/postgres';
-import type { Database } from '@symbolon/postgres';
-import { migrations as vaultMigrations, postgresVault } from '@symbolon/vault';
+import { causeOf, checkServer, LogHeads, migrate, pool, postgresBus, postgresEventStore, postgresProgress, processLeases, roleUrl, waitFor, whereOf } from '@symbolon/postgres';
+import type { Database, Leases } from '@symbolon/postgres';
+import { migrations as vaultMigrations, postgresVault, recogniseKeys, refuseForeignKeys } from '@symbolon/vault';
 import type { Vault } from '@symbolon/vault';
 import { isRevoked, knowsOf } from '@symbolon/web';
 import type { Configuration, IsRevoked, Log, Ports, Service } from '@symbolon/web';
@@ -82,8 +82,8 @@ export async function openAdapters({ settings, configuration, kek, log, services
   const known = await services();
   await step('Bringing the database up to date', () =>
     answering(url, async () => {
-      if (settings.databaseUrl) await checkServerVersion(url);
-      if (settings.databaseUrl) await refuseOtherKeys(url, configuration, kek);
+      if (settings.databaseUrl) await checkServer({ url, services: ['vault', ...known.map(({ name }) => name)], connections: connectionsOf(known.length) });
+      await refuseOtherKeys(url, configuration, kek);
       await migrate({ url, secret, services: [{ name: 'vault', migrations: vaultMigrations }, ...known] });
     }),
   );
@@ -92,6 +92,8 @@ export async function openAdapters({ settings, configuration, kek, log, services
   if (!first) throw new CannotStart('There is no service to start.');
   const heads = new LogHeads({ url: roleUrl(url, first.name, secret) });
   opened(() => heads.close());
+  const leases = processLeases({ url: roleUrl(url, first.name, secret) });
+  opened(() => leases.close());
   const stores = await chosen(eventStores, settings.eventStoreUrl, 'SYMBOLON_EVENT_STORE_URL', opened);
   const buses = await chosen(allBuses, settings.busUrl, 'SYMBOLON_BUS_URL', opened);
   const own = new Map<string, Own>();
@@ -99,7 +101,7 @@ export async function openAdapters({ settings, configuration, kek, log, services
   await step('Looking at the event log', async () => checkKnownLog(own.get(first.name)!.store, (await Promise.all(known.map((service) => placesOf(service, own.get(service.name)!.database)))).flat(), stores.where));
   const owner = pool({ url, max: 4, deadline: 600_000, transactionTimeout: '0', name: 'symbolon owner' });
   opened(() => owner.close());
-  return adapters({ own, vault, where: stores.where, owner });
+  return adapters({ own, heads, leases, vault, where: stores.where, owner });
 }
 
 /** Where the service's subscriptions to the event store stand. */
@@ -113,17 +115,22 @@ async function answering(url: string, work: () => Promise<void>): Promise<void> 
     await work();
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'Unavailable') throw error;
-    const host = /@([^/@?]+)/.exec(url)?.[1]; // an address of a socket has none, and is no URL to `new URL`
-    throw new CannotStart(`The database ${host ? `at ${host} ` : ''}does not answer. Start it, or mend DATABASE_URL, and start again.`, { cause: error });
+    throw new CannotStart(causeOf(error).start(whereOf(url)), { cause: error });
   }
 }
+
+/** What all pools of a process hold at most: of each service its rows, reads and writes of store and bus; the vault, the heads, the leases, the owner. */
+const connectionsOf = (services: number): number => services * (ROWS + 2 * (6 + 1)) + 6 + 1 + 1 + 4;
+/** Connections of a service to its own rows. */
+const ROWS = 10;
 
 /** A database that was made with the keys of another data folder is refused before anything in it (the roles' passwords) is touched. */
 async function refuseOtherKeys(url: string, { keys }: Configuration, kek: Uint8Array): Promise<void> {
   const database = pool({ url, max: 1, name: 'symbolon keys' });
   try {
-    const { rows } = await database.query<{ there: boolean }>("select to_regclass('vault.kek_check') is not null as there");
-    if (rows[0]?.there) await postgresVault({ database, kek, serviceKey: keys.service });
+    const { rows } = await database.query<{ kek: boolean; others: boolean }>("select to_regclass('vault.kek_check') is not null as kek, to_regclass('vault.key_checks') is not null as others");
+    if (rows[0]?.kek) await postgresVault({ database, kek, serviceKey: keys.service });
+    if (rows[0]?.others) await refuseForeignKeys(database, keys);
   } finally {
     await database.close();
   }
@@ -132,13 +139,15 @@ async function refuseOtherKeys(url: string, { keys }: Configuration, kek: Uint8A
 async function openVault(url: string, { keys }: Configuration, kek: Uint8Array, opened: AdapterOptions['opened']): Promise<Vault> {
   const database = pool({ url: roleUrl(url, 'vault', keys.service), name: 'symbolon vault' });
   opened(() => database.close());
-  return postgresVault({ database, kek, serviceKey: keys.service });
+  const vault = await postgresVault({ database, kek, serviceKey: keys.service });
+  await recogniseKeys(database, keys);
+  return vault;
 }
 
 type OpenService = Readonly<{ service: Service; login: Login; stores: Opened<EventStore>; buses: Opened<Bus>; vault: Vault; opened: AdapterOptions['opened'] }>;
 
 function openService({ service, login, stores, buses, vault, opened }: OpenService): Own {
-  const database = pool({ url: login.url, max: 10, name: `symbolon ${service.name}` });
+  const database = pool({ url: login.url, max: ROWS, name: `symbolon ${service.name}` });
   const store = stores.forService(login);
   const bus = buses.forService(login);
   opened(async () => void (await Promise.allSettled([store.close(), bus.close(), database.close()])));
@@ -153,9 +162,9 @@ async function chosen<T>(engines: Engines<T>, address: string, variable: string,
   return engine;
 }
 
-type Connected = Readonly<{ own: ReadonlyMap<string, Own>; vault: Vault; where: string; owner: Database }>;
+type Connected = Readonly<{ own: ReadonlyMap<string, Own>; heads: LogHeads; leases: Leases; vault: Vault; where: string; owner: Database }>;
 
-function adapters({ own, vault, where, owner }: Connected): Adapters {
+function adapters({ own, heads, leases, vault, where, owner }: Connected): Adapters {
   const of = (name: string): Own => {
     const found = own.get(name);
     if (!found) throw new Error(`no service is called ${name}`);
@@ -166,11 +175,11 @@ function adapters({ own, vault, where, owner }: Connected): Adapters {
     where,
     portsOf: (service, rest) => {
       const { database, store, bus, codec } = of(service.name);
-      return { ...rest, database, store, bus, codec, vault, handler: (decider) => commandHandler(store, codec, decider) };
+      return { ...rest, database, store, bus, codec, vault, woken: (work, milliseconds, signal) => heads.woken(work, milliseconds, signal), handler: (decider) => commandHandler(store, codec, decider) };
     },
     wiringOf: (service, owner) => {
       const { database, store, bus, codec } = of(service.name);
-      return { store, bus, codec, owner, progress: postgresProgress({ database, schema: service.name }), publicCodec: (topic) => known(publicCodecs, topic), handlerFor: (decider) => commandHandler(store, codec, decider) };
+      return { store, bus, codec, owner, progress: postgresProgress({ database, schema: service.name, leases }), publicCodec: (topic) => known(publicCodecs, topic), handlerFor: (decider) => commandHandler(store, codec, decider) };
     },
     databaseOf: (name) => of(name).database,
     owner,
@@ -189,16 +198,20 @@ function adapters({ own, vault, where, owner }: Connected): Adapters {
     },
     revoked: async (key, epoch, milliseconds = 1_000) => {
       const all = async () => (await Promise.all([...own].map(([name, { database }]) => knowsOf(database, name, key, epoch)))).every(Boolean);
-      for (const until = Date.now() + milliseconds; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 20))) if (await all()) return true;
+      for (const until = Date.now() + timeToWait(milliseconds); Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 20))) if (await all()) return true;
       return all();
     },
     hindrances: async () => {
       const [first] = own.values();
-      const [store, database] = await Promise.allSettled([first?.store.head(), first?.database.query('select')]);
-      return [...(store.status === 'rejected' ? [replaced(store.reason) ?? 'the event store does not answer'] : []), ...(database.status === 'rejected' ? ['the database does not answer'] : [])];
+      const [store, database] = await Promise.allSettled([first?.store.head(), first?.database.query('select es.probe()')]);
+      const said = [...(store.status === 'rejected' ? [hindranceOfStore(store.reason)] : []), ...(database.status === 'rejected' ? [causeOf(database.reason).now] : [])];
+      return [...new Set(said)];
     },
   };
 }
+
+const hindranceOfStore = (error: unknown): string =>
+  replaced(error) ?? ((error as { engine?: unknown } | undefined)?.engine === 'postgres' ? causeOf(error).now : 'the event store does not answer');
 
 function known(codecs: ReadonlyMap<string, Codec>, topic: string): Codec {
   const found = codecs.get(topic);

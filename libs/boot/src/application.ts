@@ -3,7 +3,7 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { edge, numberRequest, refuseUnreadable, refuseUnroutable, refuseWithProblem } from '@symbolon/web';
+import { edge, numberRequest, refuseUnreadable, refuseUnroutable, refuseWithProblem, requestDeadline } from '@symbolon/web';
 import type { Configuration, Log, Wired } from '@symbolon/web';
 import type { Adapters } from './adapters.js';
 import type { Followers } from './followers.js';
@@ -26,11 +26,11 @@ function nestLogger(log: Log): LoggerService {
   return { log: () => undefined, debug: () => undefined, verbose: () => undefined, warn: say('warn'), error: say('error'), fatal: say('error') };
 }
 
-/** What an application is made of. */
-export type Parts = Readonly<{ wired: readonly Wired[]; configuration: Configuration; log: Log; questions: InProcess; following: Followers; adapters: Adapters; rebuilds: Rebuilds }>;
+/** What an application is made of. `deadline`: milliseconds that a request has. */
+export type Parts = Readonly<{ wired: readonly Wired[]; configuration: Configuration; deadline: number; log: Log; questions: InProcess; following: Followers; adapters: Adapters; rebuilds: Rebuilds }>;
 
 /** One application that holds all services' modules; their mounts come before every parser. */
-export async function buildApplication({ wired, configuration, log, questions, following, adapters, rebuilds }: Parts): Promise<NestFastifyApplication> {
+export async function buildApplication({ wired, configuration, deadline, log, questions, following, adapters, rebuilds }: Parts): Promise<NestFastifyApplication> {
   const root: DynamicModule = { module: Root, imports: [...wired.map(({ module }) => module), operationsModule(following, adapters), tablesModule(rebuilds)] };
   const refuse = wired.find((part) => part.refuse)?.refuse ?? refuseWithProblem;
   const adapter = new FastifyAdapter({
@@ -44,6 +44,7 @@ export async function buildApplication({ wired, configuration, log, questions, f
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: nestLogger(log), abortOnError: false });
   app.use(numberRequest);
+  app.use(requestDeadline(deadline));
   app.use(forwardedFromTrusted(configuration));
   app.use(hostCheck(configuration));
   app.use(refuseUnreadable(refuse));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -102,7 +102,7 @@ describe('boot', () => {
     expect(await (await fetch(`${origin}/mounted/path`)).text()).toBe('mounted /path');
     expect(running.facts).toEqual({ consent: { secret: 'same at every start' } });
     const { rows } = await seen.ports!.database.query<{ role: string; name: string }>('select session_user as role, name from consent.things');
-    expect(rows).toEqual([{ role: 'consent', name: 'seeded' }]);
+    expect(rows).toEqual([{ role: 'consent_postgres', name: 'seeded' }]);
     expect(await seen.ports!.ask('toy.double', { number: 21 })).toEqual({ number: 42 });
     await expect(seen.ports!.ask('toy.nothing', {}, 50)).rejects.toThrow(/unavailable/);
     await expect(boot({ root: folder, environment: { SYMBOLON_DATA_DIR: join(folder, 'data'), SYMBOLON_PORT: '1' }, services: async () => [] })).rejects.toThrow(/in use by another Symbolon/);
@@ -156,15 +156,59 @@ describe('boot', () => {
       const [port, sample, operations] = await Promise.all([freePort(), freePort(), freePort()]);
       return { DATABASE_URL: server.url, SYMBOLON_PORT: String(port), SYMBOLON_SAMPLE_PORT: String(sample), SYMBOLON_OPERATIONS_PORT: String(operations), SYMBOLON_DATA_DIR: join(folder, name) };
     };
+    /** A data folder with the keys of the first but for one of them. */
+    const withForeign = async (name: string) => {
+      const keys = join(folder, `other-${name}`, 'keys');
+      cpSync(join(folder, 'one', 'keys'), keys, { recursive: true });
+      cpSync(join(folder, 'two', 'keys', name), join(keys, name));
+      return `other-${name}`;
+    };
     const seen: Seen = { workerEnded: false, closed: false, workerRuns: 0 };
     const first = await boot({ root: folder, environment: await environment('one'), services: async () => [toy(seen)] });
     await expect(boot({ root: folder, environment: await environment('two'), services: async () => [toy(seen)] })).rejects.toThrow(/key-encryption key is not the one/);
+    for (const name of ['pepper', 'service']) {
+      await expect(boot({ root: folder, environment: await environment(await withForeign(name)), services: async () => [toy(seen)] })).rejects.toThrow(new RegExp(`${name}.* is not the one that this installation was made with`));
+    }
     const database = pool({ url: roleUrl(server.url, 'consent', first.configuration.keys.service) });
     expect((await database.query('select from consent.things')).rowCount).toBe(1);
     await database.close();
     await first.stop();
     await server.stop();
   }, 60_000);
+
+  it('runs beside another installation on the same server, each in its own database, also when the other one started again', async () => {
+    const server = await embeddedServer({ dataDir: join(folder, 'shared') });
+    const owner = pool({ url: server.url, max: 1 });
+    for (const name of ['east', 'west']) await owner.query(`create database ${name}`);
+    const begin = async (name: string) => {
+      const [port, sample, operations] = await Promise.all([freePort(), freePort(), freePort()]);
+      const seen: Seen = { workerEnded: false, closed: false, workerRuns: 0 };
+      const environment = { DATABASE_URL: server.url.replace('/postgres?', `/${name}?`), SYMBOLON_PORT: String(port), SYMBOLON_SAMPLE_PORT: String(sample), SYMBOLON_OPERATIONS_PORT: String(operations), SYMBOLON_DATA_DIR: join(folder, `in-the-${name}`) };
+      const running = await boot({ root: folder, environment, services: async () => [toy(seen)] });
+      running.prepared();
+      return { running, seen, ready: async () => (await fetch(`http://127.0.0.1:${operations}/readyz`)).status };
+    };
+    const both = [await begin('east'), await begin('west')];
+    const [east, west] = both;
+    await east!.running.stop();
+    const again = await begin('east');
+    await owner.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'west'"); // every connection is opened anew, with the role's password
+    let written = false;
+    for (let tries = 0; !written && tries < 100; tries++) {
+      written = await west!.seen.ports!.database.query("insert into consent.things values ('of the west')").then(() => true, () => false);
+      if (!written) await new Promise((done) => setTimeout(done, 50));
+    }
+    expect(written).toBe(true);
+    expect(await again.seen.ports!.database.query('select name from consent.things').then(({ rows }) => rows)).toEqual([{ name: 'seeded' }]);
+    for (const one of [west!, again]) {
+      let status = 0;
+      for (let tries = 0; status !== 200 && tries < 200; tries++) status = (await new Promise((done) => setTimeout(done, 50)), await one.ready());
+      expect(status).toBe(200);
+    }
+    await Promise.all([west!.running.stop(), again.running.stop()]);
+    await owner.close();
+    await server.stop();
+  }, 120_000);
 
   it('refuses a request for a host that is not its own', async () => {
     const seen: Seen = { workerEnded: false, closed: false, workerRuns: 0 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { withinDeadline } from '@symbolon/event-sourcing';
 import { loadKeys } from '@symbolon/vault';
 import type { Configuration, Log, Ports, SeedFacts, Service, Wired } from '@symbolon/web';
 import { openAdapters } from './adapters.js';
@@ -104,7 +105,7 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
   const following = makeFollowers(log, adapters.positionOf);
   let prepared = false;
   const wired: Wired[] = [];
-  const condition = conditionOf({ following, adapters, wired }, () => [...(prepared ? [] : ['still starting']), ...(drain.signal.aborted ? ['stopping'] : [])]);
+  const condition = conditionOf({ following, adapters, wired, log }, () => [...(prepared ? [] : ['still starting']), ...(drain.signal.aborted ? ['stopping'] : [])]);
   const operations = await openOperations(configuration.operationsPort, configuration.bind, condition);
   opened.add(async () => void operations.close());
   const { buildApplication } = await import('./application.js');
@@ -114,7 +115,7 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
   for (const service of services) wired.push(await service.wire(ports.get(service.name) as Ports));
   opened.add(async () => void (await Promise.allSettled(wired.map(async (part) => part.close?.()))));
   const rebuilds = new Rebuilds({ services, following, adapters, log, signal: drain.signal });
-  const app = await buildApplication({ wired, configuration, log, questions, following, adapters, rebuilds });
+  const app = await buildApplication({ wired, configuration, deadline: settings.requestDeadline, log, questions, following, adapters, rebuilds });
   const work = startWork({ services, wired, adapters, following, rebuilds, log, signal: drain.signal });
   opened.add(async () => {
     drain.abort();
@@ -125,14 +126,30 @@ async function serve({ settings, dataDir, configuration, log, adapters, services
   return { settings, configuration, dataDir, eventLog: adapters.where, log, facts, onStop: opened.add, prepared: () => void (prepared = true), stop: once(opened.run) };
 }
 
+/** What keeps an engine from working is logged when it begins and when it is over, not at each question. */
+function announced(hindrances: () => Promise<readonly string[]>, log: Log): () => Promise<readonly string[]> {
+  let said = '';
+  return async () => {
+    const found = await hindrances();
+    const now = found.join('; ');
+    if (now !== said) log.warn({ hindrances: found }, now === '' ? 'all engines work again' : 'an engine does not work');
+    said = now;
+    return found;
+  };
+}
+
+/** Whoever asks whether we are ready has no patience for an engine that stands still. Milliseconds. */
+const probeWithin = 3_000;
+
 /** A subscription that is further behind than this many milliseconds answers with old data. */
 const behindAfter = 10_000;
 
-function conditionOf({ following, adapters, wired }: Readonly<{ following: Followers; adapters: Adapters; wired: readonly Wired[] }>, own: () => readonly string[]): Condition {
+function conditionOf({ following, adapters, wired, log }: Readonly<{ following: Followers; adapters: Adapters; wired: readonly Wired[]; log: Log }>, own: () => readonly string[]): Condition {
+  const engines = announced(() => withinDeadline(probeWithin, () => adapters.hindrances()), log);
   return {
     hindrances: async () => [
       ...own(),
-      ...(await adapters.hindrances()),
+      ...(await engines()),
       ...following.states().filter(({ ready }) => !ready).map(({ subscription, stopped }) => (stopped === undefined ? `${subscription} waits` : `${subscription} stands still: ${stopped}`)),
       ...following.states().filter(({ lag }) => lag > behindAfter).map(({ subscription }) => `${subscription} is behind`),
     ],

@@ -1,4 +1,4 @@
-import { runSubscription } from '@symbolon/event-sourcing';
+import { runSubscription, timeToWait } from '@symbolon/event-sourcing';
 import type { Position, RunningSubscription, Subscription, SubscriptionState, Wiring } from '@symbolon/event-sourcing';
 import type { Log } from '@symbolon/web';
 import { replaced } from './known-log.js';
@@ -65,7 +65,7 @@ export function followers(log: Log, positionOf: (subscription: string) => Promis
     states: () => [...running.values()].map((follower) => follower.running.state()),
     all: () => [...running.values()],
     waitFor: async (subscription, position, milliseconds = 2_000) => {
-      const until = Date.now() + milliseconds;
+      const until = Date.now() + timeToWait(milliseconds);
       for (;;) {
         if (await reached(subscription, position)) return true;
         const left = until - Date.now();

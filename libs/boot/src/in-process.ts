@@ -1,6 +1,6 @@
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
-import { Unavailable } from '@symbolon/event-sourcing';
+import { timeToWait, Unavailable } from '@symbolon/event-sourcing';
 import { IN_PROCESS } from '@symbolon/web';
 import { isObservable, lastValueFrom } from 'rxjs';
 
@@ -28,7 +28,7 @@ export class InProcess extends Server implements CustomTransportStrategy {
   async ask<A>(question: string, payload: object, milliseconds = 2_000): Promise<A> {
     const handler = this.messageHandlers.get(question);
     if (!handler) throw new Unavailable(`an answer to ${question}`);
-    const answer = copied(await within(milliseconds, question, answered(handler(copied(payload)))));
+    const answer = copied(await within(timeToWait(milliseconds), question, answered(handler(copied(payload)))));
     return answer as A;
   }
 }

@@ -23,7 +23,7 @@ function surviveClosedOutput(): void {
 const aborted = (signal: AbortSignal): Promise<void> => new Promise((done) => (signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true })));
 
 function fail(error: unknown): void {
-  const known = error instanceof CannotStart || error instanceof WrongSettings || (error instanceof Error && /^(EmbeddedServerRefused|VaultRefused|MigrationRefused|ServerTooOld)$/.test(error.name));
+  const known = error instanceof CannotStart || error instanceof WrongSettings || (error instanceof Error && /^(EmbeddedServerRefused|VaultRefused|MigrationRefused|ServerRefused)$/.test(error.name));
   console.error(known ? `\n${error.message}` : error);
 }
 

@@ -17,7 +17,7 @@ export type Condition = Readonly<{
 async function metricsOf(condition: Condition): Promise<Registry> {
   const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 }); // milliseconds: each of them wakes the process
   const gauge = (name: string, help: string, value: (state: SubscriptionState) => number) =>
     new Gauge({
       name,

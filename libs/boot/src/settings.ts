@@ -15,6 +15,8 @@ export type Settings = Readonly<{
   eventStoreUrl: string;
   busUrl: string;
   samplePort: number;
+  /** Milliseconds that a request has, all calls together. */
+  requestDeadline: number;
   /** What is allowed but should be known. */
   warnings: readonly string[];
 }>;
@@ -83,6 +85,7 @@ export const variables = {
   SYMBOLON_MAIL_FROM: { schema: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/), rule: 'must be an e-mail address, with or without a name', example: '"Example <no-reply@example.com>"' },
   SYMBOLON_TRUSTED_PROXIES: { schema: proxies, rule: 'must be addresses or networks (at most /32, in IPv6 /128), separated by commas', example: '10.0.0.0/8,127.0.0.1' },
   SYMBOLON_PASSWORD_MINIMUM: { schema: wholeNumber(8, 128), rule: 'must be a number from 8 to 128', example: '15' },
+  SYMBOLON_REQUEST_DEADLINE: { schema: wholeNumber(500, 60_000), rule: 'must be a number of milliseconds from 500 to 60000', example: '3000' },
   SYMBOLON_BRAND_NAME: { schema: z.string().min(1).max(60).regex(/^[^\r\n]+$/), rule: 'must be a name of at most 60 characters', example: 'Example' },
   SYMBOLON_BRAND_LOGO: { schema: z.string().regex(/^(\/[^/]|https:\/\/|data:image\/)\S*$/), rule: 'must be a path, an https address or a data:image URI', example: 'https://example.com/logo.svg' },
   SYMBOLON_BRAND_COLOUR: { schema: colour, rule: 'must be a colour in hexadecimal', example: '#1d4e89' },
@@ -164,6 +167,7 @@ export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
     eventStoreUrl: values.SYMBOLON_EVENT_STORE_URL ?? 'postgres:',
     busUrl: values.SYMBOLON_BUS_URL ?? 'postgres:',
     samplePort: ports.SYMBOLON_SAMPLE_PORT,
+    requestDeadline: values.SYMBOLON_REQUEST_DEADLINE ?? 3_000,
     warnings: warnings(values, environment),
   };
 }

@@ -49,7 +49,7 @@ export const postgresProgressUnderTest = async (): Promise<ProgressUnderTest> =>
   const database = await migrated();
   const owner = database.database();
   await owner.query(`create table ${READ_TABLE.name} (id text primary key, a integer, b integer)`);
-  await owner.query(`grant select, insert, update, delete on ${READ_TABLE.name} to conformance`);
+  await owner.query(`grant select, insert, update, delete on ${READ_TABLE.name} to ${database.roleName('conformance')}`);
   const [one, two] = ['conformance', 'conformance'].map((role) => postgresProgress({ database: database.database(role), schema: 'conformance' }));
   return {
     progress: one!,

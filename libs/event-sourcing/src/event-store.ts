@@ -28,9 +28,9 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable';
   constructor(
     readonly engine: string,
-    options?: ErrorOptions,
+    { because, ...options }: ErrorOptions & { because?: string } = {},
   ) {
-    super(`${engine} is unavailable`, options);
+    super(because === undefined ? `${engine} is unavailable` : `${engine} is unavailable: ${because}`, options);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Codec } from './codec.js';
 import type { Cause, CommandHandler, Done, Outcome } from './command-handler.js';
 import type { Command, Decider } from './decider.js';
+import { timeLeft } from './deadline.js';
 import { eventId } from './event-id.js';
 import { Unavailable, type Append, type Appended, type EventStore } from './event-store.js';
 import { NO_STREAM } from './event.js';
@@ -85,7 +86,7 @@ const appendSurely = async (store: EventStore, append: Append): Promise<Appended
     try {
       return await store.append(append);
     } catch (error) {
-      if (!(error instanceof Unavailable) || resend === RESENDS) throw error;
+      if (!(error instanceof Unavailable) || resend === RESENDS || timeLeft(1) === 0) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** resend));
     }
   }

@@ -20,3 +20,4 @@ export * from './specification.js';
 export * from './memory/event-store.js';
 export * from './memory/bus.js';
 export * from './memory/progress.js';
+export * from './deadline.js';

@@ -1,6 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { Position as LogPlace } from '@eventstore/db-client';
-import { LogReplaced, Unavailable } from '@symbolon/event-sourcing';
+import { LogReplaced, timeLeft, Unavailable } from '@symbolon/event-sourcing';
 import type { Address } from './address.js';
 import { all } from './reading.js';
 import { ENGINE, mapped, within } from './unavailable.js';
@@ -40,10 +40,12 @@ export class Connection {
 
   /** Runs one call. Rejects with `Unavailable` after the deadline, and for whatever says "not now". */
   async call<T>(work: (client: EventStoreDBClient) => Promise<T>): Promise<T> {
+    const left = timeLeft(this.deadline); // a caller who has less time than that gives up, and says nothing about the connection
+    if (left === 0) throw new Unavailable(ENGINE, { because: 'no time left' });
     const client = this.open();
     const began = performance.now();
     try {
-      const answer = await within(this.deadline, work(client), () => this.drop(client, began));
+      const answer = await within(left, work(client), () => left === this.deadline && this.drop(client, began));
       this.answeredAt = performance.now();
       this.watch(client);
       return answer;

@@ -5,7 +5,7 @@ import type { PoolOptions } from './pool.js';
 import { mapped, within } from './unavailable.js';
 
 /** What a new connection does first, and what it does when another connection notifies it. */
-export type ConnectionOptions = PoolOptions & Readonly<{ onOpen?: string; onNotification?: () => void; onLost?: () => void }>;
+export type ConnectionOptions = PoolOptions & Readonly<{ onOpen?: string; onNotification?: (payload: string) => void; onLost?: () => void }>;
 
 /** One connection of its own, for one statement after another; opened when needed, opened again after it broke. */
 export class Connection {
@@ -59,7 +59,7 @@ export class Connection {
       this.forget();
       onLost?.();
     });
-    if (onNotification) client.on('notification', ({ processId }) => processId !== (client as unknown as { processID: number }).processID && onNotification());
+    if (onNotification) client.on('notification', ({ processId, payload = '' }) => processId !== (client as unknown as { processID: number }).processID && onNotification(payload));
     await client.connect();
     if (onOpen) await client.query(onOpen);
     return client;

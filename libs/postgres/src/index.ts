@@ -1,10 +1,12 @@
 export * from './database.js';
 export { pool, type Pool, type PoolOptions } from './pool.js';
-export { rolePassword, roleUrl } from './roles.js';
+export { roleName, rolePassword, roleUrl } from './roles.js';
+export { Leases, processLeases } from './leases.js';
 export { embeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from './embedded/server.js';
 export { EmbeddedServerRefused } from './embedded/refused.js';
 export { migrate, MigrationRefused, type Migrated, type MigrateOptions } from './migrate.js';
-export { checkServerVersion, ServerTooOld } from './server-version.js';
+export { checkServer, ServerRefused, whereOf, type ServerCheck } from './server-check.js';
+export { causeOf, type Cause } from './causes.js';
 export { LogHeads } from './log/heads.js';
 export { postgresEventStore, type Closable, type PostgresLogOptions } from './event-store.js';
 export { postgresBus } from './bus.js';

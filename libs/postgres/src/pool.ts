@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { ClientConfig, PoolClient, QueryConfig } from 'pg';
 import { parse } from 'pg-connection-string';
 import type { Database, Result, Tx } from './database.js';
+import { timeLeft, Unavailable, withoutDeadline } from '@symbolon/event-sourcing';
 import { mapped, within } from './unavailable.js';
 
 /** `transactionTimeout` (default 3 s) frees the locks of a process that stands still inside a transaction; '0' for long work of the owner. */
@@ -32,19 +33,27 @@ export function pool(options: PoolOptions): Pool {
   inner.on('error', () => undefined);
   inner.on('connect', (client) => client.on('error', () => undefined));
   return {
-    query: (text, values) => withClient(inner, (client) => run(client, deadline, text, values)),
-    transaction: (work) => withClient(inner, (client) => transaction(client, deadline, work)),
+    query: (text, values) => withClient(inner, deadline, (client) => run(client, deadline, text, values)),
+    transaction: (work) => withClient(inner, deadline, (client) => transaction(client, deadline, work)),
     close: () => inner.end(),
   };
 }
 
+/** A connection as soon as there is one; who came too late for theirs gives it back. */
+async function connected(inner: pg.Pool, deadline: number): Promise<PoolClient> {
+  const connecting = inner.connect();
+  let late = false;
+  void connecting.then((client) => late && client.release()).catch(() => undefined);
+  return within(timeLeft(deadline), connecting, () => (late = true));
+}
+
 /** A client that failed in a way that leaves its state unknown is not used again. */
-async function withClient<T>(inner: pg.Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+async function withClient<T>(inner: pg.Pool, deadline: number, work: (client: PoolClient) => Promise<T>): Promise<T> {
   let client: PoolClient | undefined;
   let broken = false;
   const onError = () => (broken = true);
   try {
-    client = await inner.connect();
+    client = await connected(inner, deadline);
     client.on('error', onError);
     return await work(client);
   } catch (error) {
@@ -72,7 +81,9 @@ function prepared(text: string, values: readonly unknown[]): Pick<QueryConfig, '
 }
 
 async function run<R extends object>(client: PoolClient, deadline: number, text: string, values: readonly unknown[] = []): Promise<Result<R>> {
-  const { rows, rowCount } = await within(deadline, client.query<R>({ ...prepared(text, values), values: values as unknown[] }), () => cut(client));
+  const left = timeLeft(deadline);
+  if (left === 0) throw new Unavailable('postgres', { because: 'no time left' }); // what nobody waits for is not sent
+  const { rows, rowCount } = await within(left, client.query<R>({ ...prepared(text, values), values: values as unknown[] }), () => cut(client));
   return { rows, rowCount: rowCount ?? 0 };
 }
 
@@ -83,7 +94,7 @@ async function transaction<T>(client: PoolClient, deadline: number, work: (tx: T
     await run(client, deadline, 'commit');
     return answer;
   } catch (error) {
-    await run(client, deadline, 'rollback').catch(() => undefined);
+    await withoutDeadline(() => run(client, deadline, 'rollback')).catch(() => undefined);
     throw error;
   }
 }

@@ -1,28 +1,70 @@
 import type { Lead, Parked, Position, Progress, Step } from '@symbolon/event-sourcing';
 import type { Database, Tx } from './database.js';
+import { Leases } from './leases.js';
+import type { Leased } from './leases.js';
 import { writeRows } from './rows.js';
 import type { KnownColumns } from './rows.js';
 
-/** `database` runs under the service's role; `schema` is the service's. */
-export type PostgresProgressOptions = Readonly<{ database: Database; schema: string }>;
+/** `database` runs under the service's role; `schema` is the service's. `leases` is shared by all services of a process (made here when left out). */
+export type PostgresProgressOptions = Readonly<{ database: Database; schema: string; leases?: Leases }>;
 
 /** Where a service's subscriptions stand: tables `followers`, `seen` and `parked` of its schema. */
-export function postgresProgress({ database, schema }: PostgresProgressOptions): Progress {
+export function postgresProgress({ database, schema, leases = new Leases(database) }: PostgresProgressOptions): Progress {
   const known: KnownColumns = new Map();
+  const others = new LedByOthers(database, schema);
   return {
     lead: async (subscription, owner) => {
+      if (await others.lead(subscription)) return undefined;
       await database.query(`insert into ${schema}.followers (subscription) values ($1) on conflict do nothing`, [subscription]);
       const { rows } = await database.query<{ epoch: string; position: string }>(
-        `update ${schema}.followers set epoch = epoch + 1, owner = $2, leased_until = clock_timestamp() + '4 s' where subscription = $1 and leased_until < clock_timestamp() returning epoch, position`,
+        `update ${schema}.followers set epoch = epoch + 1, owner = $2, leased_until = clock_timestamp() + '4 s' where subscription = $1 and es.held_until(owner, leased_until) < clock_timestamp() returning epoch, position`,
         [subscription, owner],
       );
-      const held = rows[0];
-      return held && new PostgresLead({ database, schema, subscription, epoch: held.epoch, known }, held.position || undefined);
+      const [held] = rows;
+      if (held === undefined) {
+        others.tried(subscription);
+        return undefined;
+      }
+      const lease = { owner, schema, subscription, epoch: held.epoch };
+      leases.add(lease);
+      return new PostgresLead({ ...lease, database, leases, known }, held.position || undefined);
     },
   };
 }
 
-type Held = Readonly<{ database: Database; schema: string; subscription: string; epoch: string; known: KnownColumns }>;
+/** Loops that wait for a lead ask within this time of each other, and are told the same. Milliseconds. */
+const SHARED = 100;
+
+/** What a process may not lead just now: one look for all its loops that wait, instead of an attempt by each. */
+class LedByOthers {
+  private readonly names = new Set<string>();
+  private at = Number.NEGATIVE_INFINITY;
+  private led: Promise<ReadonlySet<string>> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly schema: string,
+  ) {}
+
+  /** Somebody else led it: the next attempt looks first. */
+  tried(subscription: string): void {
+    this.names.add(subscription);
+  }
+
+  /** Whether somebody leads it; false also where nobody has looked yet. */
+  async lead(subscription: string): Promise<boolean> {
+    if (!this.names.has(subscription)) return false;
+    if (performance.now() - this.at > SHARED) [this.led, this.at] = [this.look(), performance.now()];
+    return (await this.led)?.has(subscription) ?? false;
+  }
+
+  private async look(): Promise<ReadonlySet<string>> {
+    const { rows } = await this.database.query<{ subscription: string }>(`select subscription from ${this.schema}.followers where es.held_until(owner, leased_until) >= clock_timestamp()`);
+    return new Set(rows.map((row) => row.subscription));
+  }
+}
+
+type Held = Leased & Readonly<{ database: Database; leases: Leases; known: KnownColumns }>;
 
 /**
  * From this many rows a step is catching up, and need not wait for the disk: a crash of the machine may then undo the last steps, rows and position
@@ -64,12 +106,13 @@ class PostgresLead implements Lead {
   }
 
   async renew(): Promise<boolean> {
-    return renewed(this.held.database, this.held);
+    return this.held.leases.renew(this.held);
   }
 
   async resign(): Promise<void> {
-    const { database, schema, subscription, epoch } = this.held;
-    await database.query(`update ${schema}.followers set leased_until = '-infinity' where subscription = $1 and epoch = $2`, [subscription, epoch]);
+    const { database, leases, schema, subscription, epoch } = this.held;
+    leases.drop(this.held);
+    await database.query(`update ${schema}.followers set owner = null, leased_until = '-infinity' where subscription = $1 and epoch = $2`, [subscription, epoch]);
   }
 
   async seen(keys: readonly string[]): Promise<ReadonlyMap<string, Position>> {
@@ -86,9 +129,10 @@ class PostgresLead implements Lead {
 
   /** First statement of each step: locks the row of this epoch, or finds that somebody else leads. A step that only handles what was parked stays where it is. */
   private async fence(tx: Tx, position: Position | undefined): Promise<boolean> {
-    if (position === undefined || position === this.at) return renewed(tx, this.held);
-    const { schema, subscription, epoch } = this.held;
-    const { rowCount } = await tx.query(`update ${schema}.followers set position = $1, leased_until = clock_timestamp() + '4 s' where subscription = $2 and epoch = $3 and position < $1`, [position, subscription, epoch]);
+    const { leases, schema, subscription, epoch, owner } = this.held;
+    leases.add(this.held); // one that stood still and comes back is renewed again
+    if (position === undefined || position === this.at) return stillHeld(tx, this.held);
+    const { rowCount } = await tx.query(`update ${schema}.followers set position = $1, owner = $4, leased_until = clock_timestamp() + '4 s' where subscription = $2 and epoch = $3 and position < $1`, [position, subscription, epoch, owner]);
     return rowCount === 1;
   }
 
@@ -115,7 +159,7 @@ class PostgresLead implements Lead {
 /** Nothing becomes true but the place: one statement is a transaction of its own. */
 const movesOnly = ({ rows = [], seen = [], park = [], unpark = [] }: Step): boolean => [rows, seen, park, unpark].every(({ length }) => length === 0);
 
-async function renewed(on: Tx, { schema, subscription, epoch }: Held): Promise<boolean> {
-  const { rowCount } = await on.query(`update ${schema}.followers set leased_until = clock_timestamp() + '4 s' where subscription = $1 and epoch = $2`, [subscription, epoch]);
+async function stillHeld(on: Tx, { schema, subscription, epoch, owner }: Held): Promise<boolean> {
+  const { rowCount } = await on.query(`update ${schema}.followers set owner = $3, leased_until = clock_timestamp() + '4 s' where subscription = $1 and epoch = $2`, [subscription, epoch, owner]);
   return rowCount === 1;
 }

@@ -26,7 +26,8 @@ export async function buildBeside(owner: Database, live: ReadTable): Promise<Rea
   await owner.transaction(async (tx) => {
     await tx.query(`drop table if exists ${quoted(next.table)}`);
     await tx.query(`create table ${quoted(next.table)} (like ${quoted(live.table)} including all)`);
-    await tx.query(`grant select, insert, update, delete on ${quoted(next.table)} to "${schema}"`);
+    const { rows } = await tx.query<{ role: string }>('select quote_ident(role) as role from es.services where service = $1', [schema]);
+    await tx.query(`grant select, insert, update, delete on ${quoted(next.table)} to ${rows[0]?.role}`);
     await forget(tx, schema, next.subscription);
   });
   return next;
@@ -66,7 +67,7 @@ export const switchTables = (owner: Database, live: ReadTable, next: ReadTable, 
     const [schema, name] = parts(live.table);
     await tx.query(`drop table ${quoted(live.table)}`);
     await tx.query(`alter table ${quoted(next.table)} rename to "${name}"`);
-    await tx.query(`update ${schema}.followers set epoch = epoch + 1, leased_until = '-infinity' where subscription = $1`, [live.subscription]);
+    await tx.query(`update ${schema}.followers set epoch = epoch + 1, owner = null, leased_until = '-infinity' where subscription = $1`, [live.subscription]);
     for (const table of ['seen', 'parked']) {
       await tx.query(`delete from ${schema}.${table} where subscription = $1`, [live.subscription]);
       await tx.query(`update ${schema}.${table} set subscription = $1 where subscription = $2`, [live.subscription, next.subscription]);
@@ -90,7 +91,7 @@ export const discard = (owner: Database, next: ReadTable): Promise<void> =>
 
 /** Whether somebody, perhaps another process, fills the table beside the live one just now. */
 export async function isBeingBuilt(owner: Tx, live: ReadTable): Promise<boolean> {
-  const { rows } = await owner.query(`select from ${parts(live.table)[0]}.followers where subscription = $1 and leased_until > clock_timestamp()`, [nextVersion(live).subscription]);
+  const { rows } = await owner.query(`select from ${parts(live.table)[0]}.followers where subscription = $1 and es.held_until(owner, leased_until) > clock_timestamp()`, [nextVersion(live).subscription]);
   return rows.length > 0;
 }
 

@@ -1,7 +1,8 @@
 import { Unavailable } from '@symbolon/event-sourcing';
+import { causeOf } from './causes.js';
 
-/** SQLSTATEs that say "not now": connection failures, too many connections, shutting down, disk full, out of time, two transactions that waited for each other. */
-const NOT_NOW = /^(08...|53...|57P0[1-5]|57014|58...|25P0[34]|40001|40P01)$/;
+/** SQLSTATEs that say "not now": connection failures, too many connections, shutting down, disk full, out of time, read-only, not let in any more, two transactions that waited for each other. */
+const NOT_NOW = /^(08...|53...|57P0[1-5]|57014|58...|25P0[34]|25006|28P01|28000|3D000|40001|40P01)$/;
 /** Those that say "not this, whatever it holds": tables, rights, schemas, sessions and faults of the engine; and those that say "not this value". */
 const REFUSED = /^(25...|28...|3D...|3F...|42...|F0...|XX...)$/;
 const VALUE = /^(21...|22...|23...|54...)$/;
@@ -13,7 +14,7 @@ export function mapped(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Unavailable) return error;
   const code = String((error as { code?: unknown }).code ?? '');
   const away = NOT_NOW.test(code) || SOCKET.test(code) || (code === '' && WORDS.test(error.message));
-  if (away) return new Unavailable('postgres', { cause: error });
+  if (away) return new Unavailable('postgres', { cause: error, because: causeOf(error).now });
   const fault = REFUSED.test(code) ? 'engine' : VALUE.test(code) ? 'value' : undefined;
   return fault === undefined ? error : Object.assign(error, { fault });
 }
@@ -24,7 +25,7 @@ export async function within<T>(milliseconds: number, work: Promise<T>, giveUp: 
   const late = new Promise<never>((_, fail) => {
     timer = setTimeout(() => {
       giveUp();
-      fail(new Unavailable('postgres', { cause: new Error(`no answer within ${milliseconds} ms`) }));
+      fail(new Unavailable('postgres', { cause: new Error(`no answer within ${Math.round(milliseconds)} ms`), because: 'no answer in time' }));
     }, milliseconds);
   });
   work.catch(() => undefined);

@@ -1,3 +1,4 @@
+import { timeToWait } from '@symbolon/event-sourcing';
 import type { Position } from '@symbolon/event-sourcing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from './database.js';
@@ -13,7 +14,7 @@ export async function waitFor(options: WaitOptions): Promise<boolean> {
   const { database, schema, subscription, position, key, milliseconds = 2_000 } = options;
   const whole = `select exists (select from ${schema}.followers where subscription = $1 and position >= $2) as there, false as parked`;
   const keyed = `select exists (select from ${schema}.seen where subscription = $1 and position >= $2 and key = $3) as there, exists (select from ${schema}.parked where subscription = $1 and key = $3) as parked`;
-  for (const until = Date.now() + milliseconds; ; await sleep(15)) {
+  for (const until = Date.now() + timeToWait(milliseconds); ; await sleep(15)) {
     const { rows } = await database.query<{ there: boolean; parked: boolean }>(key === undefined ? whole : keyed, key === undefined ? [subscription, position] : [subscription, position, key]);
     if (rows[0]?.parked) return false;
     if (rows[0]?.there) return true;

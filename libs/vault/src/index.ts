@@ -8,3 +8,4 @@ export { KEY_LIFETIME } from './subject-keys.js';
 
 /** Folder of the migrations of schema `vault`. */
 export const migrations = new URL('../migrations/', import.meta.url);
+export { recogniseKeys, refuseForeignKeys, type CheckedKeys } from './key-checks.js';

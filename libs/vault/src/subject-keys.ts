@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { inTime, withoutDeadline } from '@symbolon/event-sourcing';
 
 /** A subject's key, or that it was destroyed; `undefined`: there never was one. */
 export type Found = KeyObject | 'forgotten';
@@ -35,7 +36,7 @@ export class SubjectKeys {
   /** The subject's key, made when there is none and `create` says so. */
   async key(subject: string, create: boolean): Promise<Found | undefined> {
     this.sweep();
-    return this.#kept.get(subject)?.found ?? this.#lookUp(subject, create);
+    return this.#kept.get(subject)?.found ?? inTime('vault', this.#lookUp(subject, create));
   }
 
   async forget(subject: string): Promise<void> {
@@ -57,7 +58,7 @@ export class SubjectKeys {
   #lookUp(subject: string, create: boolean): Promise<Found | undefined> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ subject, create, resolve, reject });
-      if (this.#waiting.length === 1) setImmediate(() => void this.#answer());
+      if (this.#waiting.length === 1) setImmediate(() => void withoutDeadline(() => this.#answer()));
     });
   }
 

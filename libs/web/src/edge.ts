@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accessTokens } from './access-token.js';
 import type { VerifyAccessToken } from './access-token.js';
 import type { Configuration } from './configuration.js';
+import { resumeDeadline } from './deadline.js';
 import { beginEdge, edgeOf } from './edge-request.js';
 import { openapiDocument } from './openapi.js';
 import { ProblemFilter, detailsOf, sendProblem } from './problem-filter.js';
@@ -41,6 +42,7 @@ export async function edge(app: NestFastifyApplication, { configuration, log, is
     reply.header('x-request-id', beginEdge(request, configuration.keys.pepper).correlation);
     reply.header('x-content-type-options', 'nosniff');
   });
+  resumeDeadline(fastify);
   accessLog(fastify, log);
   checkTexts(fastify, routes(app), refuse);
   fastify.setErrorHandler((error, request, reply) => sendProblem(reply, detailsOf(error), edgeOf(request).correlation));

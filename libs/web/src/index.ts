@@ -20,3 +20,4 @@ export * from './time.js';
 export { refuseUnreadable, refuseUnroutable, refuseWithProblem } from './unreadable.js';
 export * from './validation.js';
 export { multiLine, valueFaults } from './value-text.js';
+export { DEADLINE_HEADER, requestDeadline, restOfDeadline } from './deadline.js';

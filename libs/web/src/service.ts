@@ -21,6 +21,8 @@ export type Ports<E extends DomainEvent = DomainEvent> = Readonly<{
   waitFor(subscription: string, position: Position, milliseconds?: number, key?: string): Promise<boolean>;
   /** Resolves true when the token guard of every service refuses what rests on an earlier `epoch` of `key` (revocations.ts); false after `milliseconds` (default 1,000). */
   revoked(key: string, epoch: string, milliseconds?: number): Promise<boolean>;
+  /** Resolves when something is written into the table `work` (schema and name) whose trigger tells so, after `milliseconds`, or when `signal` aborts. A hint, never a promise. */
+  woken(work: string, milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Asks another service a question over request/reply; throws `Unavailable` after `milliseconds` without an answer. */
   ask<A>(question: string, payload: object, milliseconds?: number): Promise<A>;
   /** Command handler over this service's store and codec. */

@@ -37,7 +37,7 @@ async function moved({ database }: Installation, places: readonly (KeptPlace & R
 }
 
 const place = (tx: Tx, service: string, subscription: string, position: Position | undefined): Promise<unknown> =>
-  tx.query(`update "${service}".followers set position = $1, epoch = epoch + 1, leased_until = '-infinity' where subscription = $2`, [position ?? '', subscription]);
+  tx.query(`update "${service}".followers set position = $1, epoch = epoch + 1, owner = null, leased_until = '-infinity' where subscription = $2`, [position ?? '', subscription]);
 
 /**
  * `symbolon events restored`: after the event store was restored from a backup that is older than what was handled. Begins an era, so that positions are

@@ -47,8 +47,9 @@ export async function whileStopped<T>({ root, environment, services }: Installat
 }
 
 async function opened(settings: Settings, database: Pool, services: readonly Service[]): Promise<Installation> {
-  const { rows } = await database.query<{ there: boolean }>("select to_regclass('es.events') is not null as there");
+  const { rows } = await database.query<{ there: boolean; new: boolean }>("select to_regclass('es.events') is not null as there, to_regclass('es.processes') is not null as new");
   if (!rows[0]?.there) throw new CannotStart('The database holds no installation yet. Start Symbolon once with npm start.');
+  if (!rows[0].new) throw new CannotStart('The database was last used by an older Symbolon. Start this one once with npm start, and stop it again.');
   for (const { name } of services) await refuseRunning(database, name);
   return {
     settings,
@@ -61,7 +62,7 @@ async function opened(settings: Settings, database: Pool, services: readonly Ser
 
 /** A lease that was left by a crash runs out within seconds. */
 async function refuseRunning(database: Database, service: string): Promise<void> {
-  const { rows } = await database.query<{ subscription: string }>(`select subscription from "${service}".followers where leased_until > clock_timestamp() + '-1 s' limit 1`);
+  const { rows } = await database.query<{ subscription: string }>(`select subscription from "${service}".followers where es.held_until(owner, leased_until) > clock_timestamp() + '-1 s' limit 1`);
   if (rows[0]) throw new CannotStart(`Symbolon is running on this database (${rows[0].subscription} is led). Stop every process of it, wait five seconds, and run this command again.`);
 }
 

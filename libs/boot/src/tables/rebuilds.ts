@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { withoutDeadline } from '@symbolon/event-sourcing';
 import type { Projection } from '@symbolon/event-sourcing';
 import { isBeingBuilt } from '@symbolon/postgres';
 import type { Comparison } from '@symbolon/postgres';
@@ -45,7 +46,7 @@ export class Rebuilds {
     if (elsewhere || this.#running.has(name)) throw underWay(name);
     const begun: Rebuild = { subscription: name, table, state: 'building', percent: 0 };
     this.#last.set(name, begun);
-    this.#running.set(name, this.#run(projection).finally(() => this.#running.delete(name)));
+    this.#running.set(name, withoutDeadline(() => this.#run(projection)).finally(() => this.#running.delete(name))); // it outlives the request that began it
     return begun;
   }
 

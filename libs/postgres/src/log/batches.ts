@@ -1,3 +1,5 @@
+import { timeLeft, Unavailable, withoutDeadline } from '@symbolon/event-sourcing';
+
 /** What waits is sent together, one batch at a time. */
 export type BatchOptions<T, R> = Readonly<{ most: number; mostBytes: number; size(item: T): number; send(items: readonly T[]): Promise<readonly R[]> }>;
 
@@ -15,9 +17,23 @@ export class Batches<T, R> {
 
   add(item: T): Promise<R> {
     return new Promise<R>((done, fail) => {
-      this.waiting.push({ item, done, fail });
-      this.sending ??= this.drain();
+      const settle = <A>(end: (answer: A) => void) => (answer: A) => (clearTimeout(timer), end(answer));
+      const one: Waiting<T, R> = { item, done: settle(done), fail: settle(fail) };
+      const timer = this.giveUpInTime(one);
+      this.waiting.push(one);
+      this.sending ??= withoutDeadline(() => this.drain());
     });
+  }
+
+  /** What still waits at the caller's deadline is never sent; what was sent has an unknown outcome. */
+  private giveUpInTime(one: Waiting<T, R>): NodeJS.Timeout | undefined {
+    const left = timeLeft(Infinity);
+    if (left === Infinity) return undefined;
+    return setTimeout(() => {
+      const at = this.waiting.indexOf(one);
+      if (at >= 0) this.waiting.splice(at, 1);
+      one.fail(new Unavailable('postgres', { because: 'no answer in time' }));
+    }, left);
   }
 
   /** Resolves when nothing waits. */

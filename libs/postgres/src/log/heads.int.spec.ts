@@ -37,6 +37,17 @@ describe('the heads of a process', () => {
     await store.close();
   });
 
+  it('wakes a worker with the commit that gives it work, long before its own look', async () => {
+    const owner = database.database();
+    await owner.query('create table errands (id int); create trigger wake after insert on errands for each row execute function es.wake()');
+    await heads.fresh('es'); // it listens
+    const began = performance.now();
+    const woken = heads.woken('public.errands', 60_000, signal);
+    await owner.query('insert into errands values (1)');
+    await woken;
+    expect(performance.now() - began).toBeLessThan(30_000);
+  });
+
   it('wakes everybody for what another process stored', async () => {
     const other = postgresEventStore({ url: database.url });
     const { at } = await heads.fresh('es');

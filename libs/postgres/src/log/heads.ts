@@ -1,7 +1,8 @@
-import { Unavailable } from '@symbolon/event-sourcing';
+import { inTime, Unavailable, withoutDeadline } from '@symbolon/event-sourcing';
 import { Connection } from '../connection.js';
 import type { PoolOptions } from '../pool.js';
 import type { Head } from './position.js';
+import { Wakes } from './wakes.js';
 
 export type LogName = 'es' | 'bus';
 type Ends = Record<LogName, Head>;
@@ -17,16 +18,17 @@ export type Stored = Readonly<{ at: bigint; count: number; parts: Parts }>;
 type Contents = { readonly own: Map<string, bigint>; others: bigint };
 
 const CHANNEL = 'symbolon_log';
-const POLL = 80;
+/** How often it asks though nobody said anything: what a notification would have told is seen within this time. */
+const POLL = 1_000;
 const HINT = 10;
 /** How long a follower sleeps while nothing but other parts is stored. */
 const QUIET = 1_000;
 const HEADS = { name: 'heads', text: 'select h.head, h.era, bus.head() as bus from es.head() h' };
 
 /**
- * Where the logs end: one for each process, on a connection of its own. Every follower of the process waits here. It asks each 80 ms while
+ * Where the logs end: one for each process, on a connection of its own. Every follower of the process waits here. It asks once a second while
  * somebody waits; notifications of other processes and appends of this one make it quicker, never right. It knows what this process stored, so that
- * an append wakes those who follow it; the others look once a second. What another process stored wakes all.
+ * an append wakes those who follow it; the others look once a second. What another process stored wakes all. Workers are woken on the same channel.
  */
 export class LogHeads {
   private readonly connection: Connection;
@@ -39,9 +41,21 @@ export class LogHeads {
   private asking: Promise<Ends> | undefined;
   private storedSince = false;
   private closed = false;
+  private readonly workers = new Wakes();
 
   constructor(options: PoolOptions) {
-    this.connection = new Connection({ name: 'symbolon heads', ...options, onOpen: `listen ${CHANNEL}`, onNotification: () => void this.refresh().catch(() => undefined) });
+    this.connection = new Connection({
+      name: 'symbolon heads',
+      ...options,
+      onOpen: `listen ${CHANNEL}`,
+      onNotification: (work) => (work === '' ? void this.refresh().catch(() => undefined) : this.workers.wake(work)),
+      onLost: () => this.workers.wakeAll(), // what was said meanwhile was not heard
+    });
+  }
+
+  /** Resolves when something was written into the table `work` (schema and name) that a trigger tells of, after `milliseconds`, or when `signal` aborts. */
+  woken(work: string, milliseconds: number, signal: AbortSignal): Promise<void> {
+    return this.workers.woken(work, milliseconds, signal);
   }
 
   /** Asks the engine. */
@@ -97,6 +111,7 @@ export class LogHeads {
     clearTimeout(this.poll);
     clearTimeout(this.hint);
     clearTimeout(this.quiet);
+    this.workers.wakeAll();
     for (const each of [...this.waiting]) each.fail(new Unavailable('postgres'));
     await this.connection.close();
   }
@@ -112,7 +127,8 @@ export class LogHeads {
   }
 
   private refresh(): Promise<Ends> {
-    return (this.asking ??= this.ask().finally(() => (this.asking = undefined)));
+    this.asking ??= withoutDeadline(() => this.ask().finally(() => (this.asking = undefined)));
+    return inTime('postgres', this.asking);
   }
 
   private async ask(): Promise<Ends> {

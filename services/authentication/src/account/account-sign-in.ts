@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { Unavailable } from '@symbolon/event-sourcing';
+import { restOfDeadline } from '@symbolon/web';
 import type { Ports } from '@symbolon/web';
 import { browserCookie } from '../device/browser-cookie.js';
 import type { BrowserCookie } from '../device/browser-cookie.js';
@@ -67,7 +68,7 @@ export class AccountSignIn {
   async #redeem(code: string, verifier: string): Promise<boolean> {
     const { internalOrigin } = this.ports.configuration;
     const body = new URLSearchParams({ grant_type: 'authorization_code', client_id: ACCOUNT_CLIENT, code, code_verifier: verifier, redirect_uri: this.#callback });
-    const answer = await fetch(`${internalOrigin}/oidc/token`, { method: 'POST', body, signal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
+    const answer = await fetch(`${internalOrigin}/oidc/token`, { method: 'POST', body, ...restOfDeadline(5_000) }).catch((error: unknown) => {
       throw new Unavailable('token endpoint', { cause: error });
     });
     await answer.arrayBuffer();

@@ -16,7 +16,7 @@ import type { QueuedMail } from './mails.js';
 
 let engine: TestDatabase;
 let database: Database;
-let ports: Pick<Ports, 'configuration' | 'database' | 'vault' | 'log'>;
+let ports: Pick<Ports, 'configuration' | 'database' | 'vault' | 'log' | 'woken'>;
 let logged: object[];
 let server: MailServer | undefined;
 let stop: AbortController;
@@ -34,7 +34,7 @@ beforeEach(async () => {
   await database.query('truncate authentication.mails, authentication.attempts, authentication.accounts_v1');
   [logged, stop, running] = [[], new AbortController(), undefined];
   const configuration = { origin: 'http://localhost:3000', smtpUrl: undefined, mailFrom: 'id@example.com', keys: { pepper: Buffer.alloc(32, 1) } } as unknown as Configuration;
-  ports = { database, vault: memoryVault(), configuration, log: { debug: () => undefined, info: () => undefined, error: () => undefined, warn: (fields: object, message: string) => void logged.push({ ...fields, message }) } };
+  ports = { database, vault: memoryVault(), configuration, woken: () => new Promise((resolve) => setTimeout(resolve, 20)), log: { debug: () => undefined, info: () => undefined, error: () => undefined, warn: (fields: object, message: string) => void logged.push({ ...fields, message }) } };
 });
 afterEach(async () => {
   stop.abort();

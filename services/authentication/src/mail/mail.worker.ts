@@ -7,11 +7,11 @@ import { openWaitingMail, sealMail } from './sealed-mail.js';
 import type { Mail, WaitingMail } from './sealed-mail.js';
 import { numbersOf, Undeliverable } from './undeliverable.js';
 
-type Needed = Pick<Ports, 'configuration' | 'database' | 'vault' | 'log'>;
+type Needed = Pick<Ports, 'configuration' | 'database' | 'vault' | 'log' | 'woken'>;
 type Row = { id: string; sealed: Buffer; attempts: number; anybodys: boolean };
 
-/** How often an idle worker looks. Milliseconds. */
-const IDLE = 400;
+/** How often an idle worker looks though nobody woke it. Milliseconds. */
+const IDLE = 5_000;
 const SWEEP = 15_000;
 /** How long a process that ends waits for mails under way; those that take longer are another's in half a minute. */
 const LEFT = 2_000;
@@ -135,7 +135,8 @@ export const mailWorker = (ports: Needed, deliver: Deliver = delivery(ports)): W
       const again = [...underWay.values()].filter(({ attempts }) => attempts > 1).length;
       const row = underWay.size < AT_ONCE ? await claim(ports, again < AT_ONCE - FOR_NEW ? undefined : 1) : undefined;
       if (row) start(row);
-      else await (underWay.size < AT_ONCE ? pause(IDLE, signal) : Promise.race(underWay.keys()));
+      // What waits behind a mail that is under way may leave when that is done.
+      else await Promise.race([...underWay.keys(), ...(underWay.size < AT_ONCE ? [ports.woken('authentication.mails', IDLE, signal)] : [])]);
     }
     await Promise.race([Promise.all(underWay.keys()), pause(LEFT, new AbortController().signal)]);
   },

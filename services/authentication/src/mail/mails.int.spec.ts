@@ -11,7 +11,7 @@ import { delivery } from './delivery.js';
 import { mailWorker, sendNext } from './mail.worker.js';
 import { Mails } from './mails.js';
 
-type Needed = Pick<Ports, 'configuration' | 'database' | 'vault' | 'log'>;
+type Needed = Pick<Ports, 'configuration' | 'database' | 'vault' | 'log' | 'woken'>;
 
 let engine: TestDatabase;
 let database: Database;
@@ -20,6 +20,7 @@ const mail = { to: 'ann@example.com', subject: 'Your code', text: 'It is 123456.
 const portsWith = (configuration: Partial<Configuration> = {}): Needed => ({
   database,
   vault: memoryVault(),
+  woken: () => new Promise((resolve) => setTimeout(resolve, 20)),
   configuration: { origin: 'http://localhost:3000', smtpUrl: undefined, mailFrom: 'id@example.com', keys: { pepper: Buffer.alloc(32, 1) }, ...configuration } as Configuration,
   log: { debug: () => undefined, info: () => undefined, error: () => undefined, warn: (fields: object) => void warned.push(fields) },
 });

@@ -47,7 +47,7 @@ export const CONSENTS = 'authentication.consents.v1';
  */
 const PURPOSES = `
   select p.purpose as id, p.basis, p.claims,
-    coalesce(c.text_version = p.text_version, false) and exists (select 1 from authentication.followers f where f.subscription = $2 and f.leased_until > clock_timestamp() - interval '56 s')
+    coalesce(c.text_version = p.text_version, false) and exists (select 1 from authentication.followers f where f.subscription = $2 and es.held_until(f.owner, f.leased_until) > clock_timestamp() - interval '56 s')
       and not ${unreadAnswers('$1')} and not ${unread("'purpose-' || p.purpose", 'authentication.purposes.v1')} as live
   from authentication.purposes_v1 p left join authentication.consents_v1 c on c.purpose = p.purpose and c.subject = $1`;
 

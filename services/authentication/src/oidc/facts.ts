@@ -39,15 +39,11 @@ async function place(store: EventStore, event: NewEvent, stream: StreamName): Pr
   throw new Unavailable('a busy stream');
 }
 
-const pause = (milliseconds: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const end = (): void => { clearTimeout(timer); signal.removeEventListener('abort', end); resolve(); };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-  });
+/** How often an idle worker looks though nobody woke it. Milliseconds. */
+const IDLE = 5_000;
 
 /** Appends facts to their streams, oldest first, each once: an id that is there already is only removed from the queue. */
-export function factsWorker({ database, store, codec }: Pick<Ports<AuthenticationEvent>, 'database' | 'store' | 'codec'>): Worker {
+export function factsWorker({ database, store, codec, woken }: Pick<Ports<AuthenticationEvent>, 'database' | 'store' | 'codec' | 'woken'>): Worker {
   const oldest = () => database.query<FactRow>('select seq, id, stream, type, data, subject, at from authentication.facts order by seq limit 100');
   const carry = async ({ seq, id, stream, type, data, subject, at }: FactRow): Promise<void> => {
     const metadata = { at: at.toISOString(), actor: subject ?? 'system:facts', correlation: id, causation: id, ...(subject === null ? {} : { subject }) };
@@ -67,7 +63,7 @@ export function factsWorker({ database, store, codec }: Pick<Ports<Authenticatio
           if (signal.aborted) return;
           await carry(row);
         }
-        if (rows.length === 0) await pause(250, signal);
+        if (rows.length === 0) await woken('authentication.facts', IDLE, signal);
       }
     },
   };

@@ -21,8 +21,8 @@ import { completeAnswers } from './single-use.js';
 
 type Made = Readonly<{ provider: Provider; handler: (request: IncomingMessage, response: ServerResponse) => void; keys: readonly SigningKey[] }>;
 
-/** How often a process looks whether keys changed, in milliseconds. */
-const KEYS_POLLED = 2_000;
+/** How often a process looks whether keys changed though nobody said so, in milliseconds. */
+const KEYS_POLLED = 5_000;
 
 /** The library's provider with everything of ours in it. Its keys are fixed when it is made, so a rotation makes another one and swaps. */
 export class OpenIdProvider {
@@ -74,10 +74,7 @@ export class OpenIdProvider {
         while (!signal.aborted) {
           await this.keys.advance();
           await this.refresh();
-          await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, KEYS_POLLED);
-            signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
-          });
+          await this.ports.woken('authentication.signing_keys', KEYS_POLLED, signal);
         }
       },
     };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { timeToWait, withoutDeadline } from '@symbolon/event-sourcing';
 import type { Database } from '@symbolon/postgres';
 import { addressOf } from './address-of.js';
 import { rowId } from './sealed-row.js';
@@ -66,7 +67,7 @@ const PATH = /^\/auth\/([\w-]{10,100})$/;
 export function resumeOnce({ database, sealing, cookie, busy }: ResumeParts) {
   /** True: this request goes on. An answer: another one did. Undefined: there is no such interaction. */
   async function take(row: Buffer, taker: string): Promise<true | Answer | 'busy' | undefined> {
-    for (const until = Date.now() + WAIT; Date.now() < until; await pause(LOOK)) {
+    for (const until = Date.now() + timeToWait(WAIT); Date.now() < until; await pause(LOOK)) {
       if ((await database.query(TAKE, [row, taker])).rowCount > 0) return true;
       const found = (await database.query<{ answer: Buffer | null }>(LOOK_UP, [row])).rows[0];
       if (!found) return undefined;
@@ -78,7 +79,7 @@ export function resumeOnce({ database, sealing, cookie, busy }: ResumeParts) {
   /** False: the answer must not be given, for another request may have gone on meanwhile. */
   async function settle(ctx: KoaContextWithOIDC, { row, taker, done }: Take): Promise<boolean> {
     if (!done || ctx.status >= 500) {
-      await database.query(RELEASE, [row, taker]);
+      await withoutDeadline(() => database.query(RELEASE, [row, taker]));
       return true;
     }
     // The browser may come back with a second click after it has the first answer.
@@ -101,8 +102,9 @@ export function resumeOnce({ database, sealing, cookie, busy }: ResumeParts) {
       await next();
       if (!(await settle(ctx, own))) await busy(ctx);
     } catch (error) {
+      await withoutDeadline(() => database.query(RELEASE, [own.row, own.taker])).catch(() => undefined); // it lapses by itself
       if ((error as Error).name !== 'Unavailable') throw error;
-      await busy(ctx); // the take lapses by itself
+      await busy(ctx);
     }
   };
 }

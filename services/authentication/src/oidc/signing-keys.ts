@@ -6,7 +6,7 @@ import type { Vault } from '@symbolon/vault';
 
 /** How long relying parties may cache the JWKS, in seconds; told in its Cache-Control. */
 export const JWKS_MAX_AGE = 15;
-/** A new key signs only after every cache and every process has had it: max-age, the 2 s that processes take to see it, and slack. */
+/** A new key signs only after every cache and every process has had it: max-age, the seconds that processes take to see it at most, and slack. */
 const PUBLISH_SECONDS = JWKS_MAX_AGE + 10;
 /** A retired key verifies for longer than any token lives that it signed (ID tokens and access tokens: minutes). */
 const RETIRE_SECONDS = 24 * 60 * 60;
@@ -15,6 +15,10 @@ const RETIRE_SECONDS = 24 * 60 * 60;
 const ALGORITHMS = ['RS256', 'ES256'] as const;
 
 export type SigningKey = Readonly<{ kid: string; algorithm: string; state: 'published' | 'active' | 'retired'; jwk: JWK }>;
+
+/** Whether any key has come to the end of its state. */
+const DUE = `select exists (select from authentication.signing_keys where (state = 'published' and created_at < clock_timestamp() - make_interval(secs => $1))
+  or (state = 'retired' and changed_at < clock_timestamp() - make_interval(secs => $2))) as due`;
 
 type KeyRow = { kid: string; algorithm: string; state: SigningKey['state']; jwk: Buffer };
 
@@ -57,6 +61,11 @@ export class SigningKeys {
 
   /** Lets keys sign that everybody has by now, retires those before them, and forgets those whose tokens have all expired. Repeatable, by any process. */
   async advance(): Promise<void> {
+    const { rows } = await this.database.query<{ due: boolean }>(DUE, [PUBLISH_SECONDS, RETIRE_SECONDS]);
+    if (rows[0]?.due) await this.#advance();
+  }
+
+  async #advance(): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtext('authentication.signing_keys'))`);
       await tx.query(

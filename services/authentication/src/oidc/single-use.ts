@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Unavailable } from '@symbolon/event-sourcing';
+import { timeToWait, Unavailable, withoutDeadline } from '@symbolon/event-sourcing';
 import type { Database } from '@symbolon/postgres';
 import { errors, Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
@@ -33,7 +33,7 @@ const LOOK = 40;
 export async function claim(database: Database, row: Buffer): Promise<void> {
   const claimed = randomUUID();
   let seconds = 1;
-  for (const until = Date.now() + PATIENCE; Date.now() < until; await pause(LOOK)) {
+  for (const until = Date.now() + timeToWait(PATIENCE); Date.now() < until; await pause(LOOK)) {
     const { rowCount } = await database.query(CLAIM, [row, claimed]);
     if (rowCount > 0) {
       const ctx = context();
@@ -55,7 +55,7 @@ const condition = (used: Open | undefined): Statement =>
 
 async function settle(database: Database, ctx: KoaContextWithOIDC, used: Open | undefined, writes: readonly Write[]): Promise<void> {
   if (ctx.status >= 400 || writes.length === 0) {
-    if (used) await database.query('update authentication.refresh_tokens set claim = null, claimed_until = null where id = $1 and claim = $2', [used.row, used.claim]);
+    if (used) await withoutDeadline(() => database.query('update authentication.refresh_tokens set claim = null, claimed_until = null where id = $1 and claim = $2', [used.row, used.claim]));
     return;
   }
   const { text, values } = together(condition(used), writes);

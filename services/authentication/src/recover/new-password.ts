@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { withoutDeadline } from '@symbolon/event-sourcing';
 import { newId, now } from '@symbolon/web';
 import type { Ports } from '@symbolon/web';
 import { account } from '../account.decider.js';
@@ -70,7 +71,7 @@ export class NewPassword {
       await this.throttle.succeeded('recover', { login: email });
       return inForce;
     } catch (error) {
-      await this.recoveries.release(recovery).catch(() => undefined); // it lapses by itself
+      await withoutDeadline(() => this.recoveries.release(recovery)).catch(() => undefined); // it lapses by itself
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { Unavailable } from '@symbolon/event-sourcing';
+import { timeToWait, Unavailable, withoutDeadline } from '@symbolon/event-sourcing';
 import type { Position } from '@symbolon/event-sourcing';
 import type { Ports } from '@symbolon/web';
 import { accounts } from '../accounts.projection.js';
@@ -79,7 +79,7 @@ export class Register {
     try {
       return await this.#complete(registration, address);
     } catch (error) {
-      await this.registrations.release(id).catch(() => undefined); // it lapses by itself
+      await withoutDeadline(() => this.registrations.release(id)).catch(() => undefined); // it lapses by itself
       throw error;
     }
   }
@@ -121,7 +121,7 @@ export class Register {
 
   /** Waits until the account can sign in and its claims are there; gives up in silence, for both come a moment later anyway. */
   async #settled(accountId: string, position: Position | undefined): Promise<void> {
-    const until = performance.now() + PATIENCE;
+    const until = performance.now() + timeToWait(PATIENCE);
     if (position !== undefined) await this.ports.waitFor(accounts.name, position, PATIENCE);
     while (performance.now() < until) {
       const { rowCount } = await this.ports.database.query('select 1 from authentication.claims_v1 where subject = $1 limit 1', [accountId]);

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Unavailable } from '@symbolon/event-sourcing';
+import { timeToWait, Unavailable, withoutDeadline } from '@symbolon/event-sourcing';
 import type { Ports } from '@symbolon/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FormTokens } from '../page/index.js';
@@ -47,14 +47,14 @@ export class FormAnswers {
       await this.#keep(id, taker, reply, sent.body);
       return result;
     } catch (error) {
-      await this.ports.database.query(RELEASE, [id, taker]).catch(() => undefined); // it lapses by itself
+      await withoutDeadline(() => this.ports.database.query(RELEASE, [id, taker])).catch(() => undefined); // it lapses by itself
       throw error;
     }
   }
 
   /** Undefined: this request does the work. Throws `Unavailable` when another one takes too long with it. */
   async #take(id: Buffer, taker: string): Promise<Answer | undefined> {
-    for (const until = Date.now() + WAIT; Date.now() < until; await pause(LOOK)) {
+    for (const until = Date.now() + timeToWait(WAIT); Date.now() < until; await pause(LOOK)) {
       if ((await this.ports.database.query(TAKE, [id, taker])).rowCount > 0) return undefined;
       const answer = (await this.ports.database.query<{ answer: Buffer | null }>(LOOK_UP, [id])).rows[0]?.answer;
       if (answer) return JSON.parse(Buffer.from(this.ports.vault.openForService(answer, context(id))).toString()) as Answer;

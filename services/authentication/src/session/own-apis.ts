@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Unavailable } from '@symbolon/event-sourcing';
+import { restOfDeadline } from '@symbolon/web';
 import type { Ports } from '@symbolon/web';
 import type { IdentityProvider } from '../oidc/identity-provider.js';
 import { IDENTITY_PROVIDER, PORTS } from '../tokens.js';
@@ -10,6 +11,7 @@ export type OwnRequest = Readonly<{ account: Readonly<{ accountId: string; epoch
 /** What it answered: `notYet` says that the change is stored and not in force everywhere; `position` is that of a change, where there was one to make. */
 export type OwnAnswer = Readonly<{ status: number; notYet: boolean; position: string | undefined; body: Readonly<Record<string, unknown>> }>;
 
+/** Where no request's deadline holds. Milliseconds. */
 const DEADLINE = 5_000;
 
 /** Pages are clients of the services' APIs like anybody else: over HTTP, with a token of 60 s for this one person. */
@@ -23,12 +25,13 @@ export class OwnApis {
   /** Throws `Unavailable` when the service does not answer or fails. */
   async call({ account, scope, method, path, body, key }: OwnRequest): Promise<OwnAnswer> {
     const token = await this.provider.token(account, [scope]);
+    const { headers, signal } = restOfDeadline(DEADLINE);
     const answer = await fetch(new URL(path, this.ports.configuration.internalOrigin), {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}), ...(key ? { 'idempotency-key': key } : {}) },
+      headers: { ...headers, authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}), ...(key ? { 'idempotency-key': key } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
       redirect: 'error',
-      signal: AbortSignal.timeout(DEADLINE),
+      signal,
     }).catch((error: unknown) => {
       throw new Unavailable(`${method} ${path}`, { cause: error });
     });

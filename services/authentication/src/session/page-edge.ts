@@ -48,7 +48,7 @@ export class PageEdge {
       const full = error instanceof Busy;
       if (!full && !(error instanceof Unavailable)) throw error;
       const retryAfter = full ? error.retryAfter : 2;
-      if (!full) this.ports.log.warn({ engine: error.engine }, 'a page could not be answered');
+      if (!full) this.ports.log.warn({ error: error.message, requestId: reply.getHeader('x-request-id') }, 'a page could not be answered');
       return (full ? await busy?.(retryAfter) : undefined) ?? this.send(request, reply, TroublePage({ brand: this.brand, again: request.url.split('?')[0] ?? '/account' }), { status: 503, retryAfter });
     }
   }
