@@ -10,6 +10,7 @@ export * from './event-id.js';
 export * from './position.js';
 export * from './log-replaced.js';
 export * from './storable.js';
+export * from './shown-name.policy.js';
 export * from './text.policy.js';
 export * from './whole-log.js';
 export { isUnavailable } from './fault.js';

@@ -1,12 +1,22 @@
+import { shownNameFault } from '@symbolon/event-sourcing';
+import type { NameFault } from '@symbolon/event-sourcing';
+
 /** Who may write an attribute. */
 export type Writer = 'customer' | 'organisation' | 'nobody';
 
 /** What an attribute is: who may write it unless the organisation decided otherwise for this person, and what its value must be. */
 type Attribute = Readonly<{ writableBy: Writer; fault(value: string, today: string): string | undefined }>;
 
+const NAME: Readonly<Record<NameFault, string>> = {
+  empty: 'Send 1 to 100 characters.',
+  too_long: 'Send 1 to 100 characters.',
+  unreadable: 'Send a name on one line, without control characters and angle brackets.',
+  invisible: 'Send a name that can be seen: characters without a shape of their own belong between letters only.',
+};
+
 const name = (value: string): string | undefined => {
-  if (value.trim() === '' || [...value].length > 100) return 'Send 1 to 100 characters.';
-  return /[\p{Cc}\p{Cf}<>]/u.test(value) ? 'Send a name without control characters and angle brackets.' : undefined;
+  const fault = shownNameFault(value);
+  return fault && NAME[fault];
 };
 
 const locale = (value: string): string | undefined => {

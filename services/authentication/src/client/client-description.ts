@@ -1,3 +1,4 @@
+import { shownNameFault } from '@symbolon/event-sourcing';
 import { multiLine, Problem } from '@symbolon/web';
 import { z } from 'zod';
 import { apiScopes, oidcScopes } from '../oidc/api-scopes.policy.js';
@@ -12,7 +13,7 @@ const uri = z.string().max(2_000).superRefine((text, context) => {
 const word = z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/, 'Send a word of lower-case letters, digits, - and _.');
 
 const fields = {
-  name: z.string().trim().min(1).max(100).regex(/^[^\p{Cc}<>]*$/u, 'Send a name without control characters and angle brackets.'),
+  name: z.string().trim().min(1).max(100).refine((name) => shownNameFault(name) === undefined, 'Send a name on one line that can be seen, without control characters and angle brackets.'),
   redirectUris: z.array(uri).max(20),
   postLogoutRedirectUris: z.array(uri).max(20),
   party: z.enum(['first', 'third']),

@@ -10,7 +10,7 @@ export const registerMessages = {
   'register.email-rewritten': 'Mail servers on the way may send mail for this address to somebody else, because of its %, !, =? or first -. Enter another email.',
   'register.first-name-missing': 'Enter your first name.',
   'register.last-name-missing': 'Enter your last name.',
-  'register.name-wrong': 'Enter a name of at most 100 characters, on one line.',
+  'register.name-wrong': 'Enter a name of at most 100 characters that can be seen, on one line and without < and >.',
   'register.password-again': 'Please enter your password once more: we do not send it back to you.',
   'register.have-one': 'You have an account?',
   'register.sign-in': 'Sign in',

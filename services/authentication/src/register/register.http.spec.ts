@@ -98,10 +98,10 @@ describe('the registration form', () => {
   });
 
   it('loses nothing on an error but the password, and says beside each field what is wrong', async () => {
-    const { statusCode, body } = await send('/i/u1/register', { email: 'ann@', password: 'a secret of mine', first_name: '<Ann>', last_name: ' ' });
+    const { statusCode, body } = await send('/i/u1/register', { email: 'ann@', password: 'a secret of mine', first_name: 'Ann "A"', last_name: ' ' });
     expect(statusCode).toBe(422);
     expect(body).toContain('value="ann@"');
-    expect(body).toContain('value="&lt;Ann>"');
+    expect(body).toContain('value="Ann &quot;A&quot;"');
     expect(body).not.toContain('a secret of mine');
     for (const id of ['email-error', 'password-error', 'last_name-error']) expect(body).toContain(`id="${id}"`);
     expect(body).not.toContain('id="first_name-error"');

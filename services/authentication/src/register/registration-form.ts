@@ -1,3 +1,4 @@
+import { shownNameFault } from '@symbolon/event-sourcing';
 import { isRewritten, parseEmail } from './email-address.js';
 
 /** What was typed. */
@@ -9,13 +10,9 @@ export type FormFault = 'email_wrong' | 'email_rewritten' | 'first_name_missing'
 /** What is wrong, by field. */
 export type FormFaults = Readonly<Partial<Record<'email' | 'firstName' | 'lastName', FormFault>>>;
 
-/** Longest name, in code points. */
-const LONGEST = 100;
-const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
-
 const nameFault = (name: string, missing: FormFault): FormFault | undefined => {
-  if (name.trim() === '') return missing;
-  return ONE_LINE.test(name) && Array.from(name.trim()).length <= LONGEST ? undefined : 'name_wrong';
+  const fault = shownNameFault(name);
+  return fault === 'empty' ? missing : fault && 'name_wrong';
 };
 
 const emailFault = (email: string): FormFault | undefined => (parseEmail(email) ? undefined : isRewritten(email) ? 'email_rewritten' : 'email_wrong');
