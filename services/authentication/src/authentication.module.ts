@@ -18,6 +18,8 @@ import { OpenIdProvider } from './oidc/provider.js';
 import { AssetsController } from './page/assets.http.js';
 import { FormTokens } from './page/index.js';
 import { Credentials } from './password/credentials.js';
+import { DirectoryQuery } from './people/directory.query.js';
+import { peopleControllers, peopleProviders } from './people/index.js';
 import { NewPassword } from './recover/new-password.js';
 import { RecoverController } from './recover/recover.http.js';
 import { Recover } from './recover/recover.js';
@@ -49,6 +51,7 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
   { provide: IDENTITY_PROVIDER, useValue: interactions },
   { provide: AccountsQuery, useValue: new AccountsQuery(ports) },
   { provide: OverviewQuery, useValue: new OverviewQuery(ports) },
+  { provide: DirectoryQuery, useValue: new DirectoryQuery(ports) },
   { provide: PasswordCheckQuery, useValue: new PasswordCheckQuery(ports, new Logins(ports), new Credentials(ports)) },
 ];
 
@@ -57,10 +60,10 @@ export const authenticationModule = (made: Made): DynamicModule => ({
   module: AuthenticationModule,
   controllers: [
     SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, AssetsController, AppliedReplies,
-    ...registerControllers, ...kitControllers,
+    ...registerControllers, ...peopleControllers, ...kitControllers,
   ],
   providers: [
     ...given(made), FormTokens, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recover, Recoveries, NewPassword, Revocation, EndOthers, Authorize, AccountSignIn,
-    ...registerProviders, ...kitProviders,
+    ...registerProviders, ...peopleProviders, ...kitProviders,
   ],
 });
