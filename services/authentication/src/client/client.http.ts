@@ -13,6 +13,7 @@ import type { ClientCommand, ClientRefusal } from './client.decider.js';
 import { ClientRegistry, digestOf } from './client-registry.js';
 import { clients, clientSecrets } from './clients.projection.js';
 import { derivedSecret } from './derived-secret.js';
+import { requirePurposes } from './known-purposes.js';
 import { ClientBody, ClientChangeBody, ReasonBody, metadataOf, named, registered, view } from './client-description.js';
 import type { ClientChange, ClientInput, Reason } from './client-description.js';
 
@@ -66,6 +67,7 @@ export class ClientController {
   @Document({ summary: 'Registers an application; its secret is in this answer and nowhere else', answers: { 201: 'Registered', 202: NOT_YET } })
   async create(@Caller() caller: CallerIdentity, @Body({ schema: ClientBody }) body: ClientInput, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#mayGrant(caller, body.scopes);
+    await requirePurposes(this.ports, body.purposes);
     const clientId = `c_${uuidv5(command.id, 'client').replaceAll('-', '')}`;
     const secretId = uuidv5(command.id, 'secret');
     const secret = body.authenticationMethod === 'client_secret_basic' ? derivedSecret(this.ports.configuration.keys.service, secretId) : undefined;
@@ -84,6 +86,7 @@ export class ClientController {
     const row = await this.registry.row(clientId);
     if (!row) throw notFound();
     const metadata = { ...registered(row), ...named(body) };
+    await requirePurposes(this.ports, metadata.purposes.filter((purpose) => !row.purposes.includes(purpose)));
     this.#mayGrant(caller, actsForItself(metadata) ? metadata.scopes : metadata.scopes.filter((scope) => !row.scopes.includes(scope)));
     return this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata }, causeOf(caller, command), reply);
   }
