@@ -45,7 +45,8 @@ export async function buildApplication({ wired, configuration, log, questions, f
   app.use(forwardedFromTrusted(configuration));
   app.use(hostCheck(configuration));
   for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);
-  await edge(app, { configuration, log, isRevoked: adapters.isRevoked });
+  const pages = wired.find((one) => one.pages !== undefined)?.pages;
+  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, ...(pages ? { pages } : {}) });
   app.connectMicroservice({ strategy: questions });
   return app;
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Inject, Module, Post } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { Problem, Scope } from '@symbolon/web';
+import { Document, Problem, Scope } from '@symbolon/web';
 import { z } from 'zod';
 import type { Adapters } from './adapters.js';
 import type { Followers } from './followers.js';
@@ -9,6 +9,8 @@ const FOLLOWERS = Symbol('followers');
 const ADAPTERS = Symbol('adapters');
 
 const RetryBody = z.strictObject({ subscription: z.string().min(1).max(200) });
+const ParkedList = z.object({ parked: z.array(z.object({ service: z.string(), subscription: z.string(), key: z.string(), position: z.string(), event: z.string(), error: z.string(), attempts: z.int() })) });
+const Retried = z.object({ handled: z.int(), left: z.int() });
 type Retry = z.output<typeof RetryBody>;
 type Row = Readonly<{ subscription: string; key: string; position: string; event: string; error: string; attempts: number }>;
 
@@ -22,6 +24,7 @@ export class ParkedController {
 
   @Get()
   @Scope('operations:write')
+  @Document({ summary: 'Events that could not be handled, with their errors', answer: ParkedList })
   async list(): Promise<{ parked: readonly (Row & { service: string })[] }> {
     const services = [...new Set(this.followers.all().map(({ service }) => service))];
     const rows = services.map(async (service) => {
@@ -33,6 +36,7 @@ export class ParkedController {
 
   @Post('retry')
   @Scope('operations:write')
+  @Document({ summary: 'Handles the parked events of a subscription again, in their order', answer: Retried, answers: { 201: 'Tried', 404: 'operations/unknown_subscription', 409: 'operations/led_elsewhere' } })
   async retry(@Body({ schema: RetryBody }) { subscription }: Retry): Promise<{ handled: number; left: number }> {
     const follower = this.followers.all().find(({ subscription: { name } }) => name === subscription);
     if (!follower) throw new Problem({ type: 'operations/unknown_subscription', title: 'There is no such subscription', status: 404, detail: `No subscription is called ${subscription}; symbolon parked list shows their names.` });

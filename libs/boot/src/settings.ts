@@ -155,6 +155,7 @@ export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
       bind,
       port,
       operationsPort: ports.SYMBOLON_OPERATIONS_PORT,
+      sample: isPublicIssuer(issuer) ? undefined : `http://localhost:${ports.SYMBOLON_SAMPLE_PORT}`,
       internalOrigin: `http://${reachable(bind)}:${port}`,
       smtpUrl: values.SYMBOLON_SMTP_URL,
       mailFrom: values.SYMBOLON_MAIL_FROM ?? `${name} <no-reply@${new URL(issuer).hostname}>`,

@@ -15,5 +15,6 @@ export * from './revocations.js';
 export * from './routes.js';
 export * from './scope.js';
 export * from './service.js';
+export type { SitePage, SitePages } from './site-pages.js';
 export * from './time.js';
 export * from './validation.js';

@@ -5,6 +5,7 @@ import { AccountController } from './account/account.http.js';
 import { AccountSignIn } from './account/account-sign-in.js';
 import { EndOthers } from './account/end-others.js';
 import { OverviewQuery } from './account/overview.query.js';
+import { WellKnownController } from './account/well-known.http.js';
 import { AppliedReplies } from './applied.replies.js';
 import { Authorize } from './authorize/authorize.js';
 import { AuthorizeController } from './authorize/authorize.http.js';
@@ -59,7 +60,7 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
 export const authenticationModule = (made: Made): DynamicModule => ({
   module: AuthenticationModule,
   controllers: [
-    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, AssetsController, AppliedReplies,
+    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, WellKnownController, AssetsController, AppliedReplies,
     ...registerControllers, ...peopleControllers, ...kitControllers,
   ],
   providers: [

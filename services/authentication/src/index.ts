@@ -16,6 +16,7 @@ import { OpenIdProvider } from './oidc/provider.js';
 import { providerPages } from './oidc/provider-pages.js';
 import { createAccount } from './register/create-account.js';
 import { registerWorkers } from './register/index.js';
+import { sitePages } from './site/index.js';
 import { authorizations, claims, consents, purposes } from './released.projection.js';
 
 /** Registration, credentials, sign-in, sessions, the OpenID Provider and its clients. */
@@ -32,6 +33,7 @@ export const authentication: Service<AuthenticationEvent> = {
     return {
       module: authenticationModule({ ports, clients: registry, provider, interactions }),
       mounts: [{ path: '/oidc', handler: provider.handler }],
+      pages: sitePages(ports.configuration),
       workers: [factsWorker(ports), cleanupWorker(ports.database), provider.worker(), endedSessions(ports.database, 'authentication'), ...kitWorkers(ports), ...registerWorkers(ports)],
     };
   },

@@ -1,8 +1,9 @@
 import { commonMessages } from './common-messages.en.js';
 import { registerMessages } from './register-messages.en.js';
 import { signInMessages } from './sign-in-messages.en.js';
+import { siteMessages } from './site-messages.en.js';
 
-const messages = { ...commonMessages, ...registerMessages, ...signInMessages } as const;
+const messages = { ...commonMessages, ...registerMessages, ...signInMessages, ...siteMessages } as const;
 
 /** Key of a text that people read. */
 export type MessageKey = keyof typeof messages;

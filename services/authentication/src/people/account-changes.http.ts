@@ -43,7 +43,7 @@ export class AccountChangesController {
 
   @Post()
   @Scope('accounts:write')
-  @Document({ summary: 'Creates an account: with a password nothing is mailed, without one its owner gets a link to choose one', answers: { 201: CreatedSchema, 202: NOT_YET, 409: 'authentication/account_exists', 422: 'The password or a name is not taken' } })
+  @Document({ summary: 'Creates an account: with a password nothing is mailed, without one its owner gets a link to choose one', answer: CreatedSchema, answers: { 201: 'Created', 202: NOT_YET, 404: 'Not for this caller', 409: 'authentication/account_exists', 422: 'The password or a name is not taken, or the Idempotency-Key was used for another request' }, ifMatch: false })
   async create(@Caller() caller: CallerIdentity, @Body({ schema: CreateBody }) body: CreateInput, @CommandId() identity: CommandIdentity, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     if (!mayChange(caller)) throw notFound();
     const made = await this.newAccount.make(body, identity, caller.subject ?? caller.client);
@@ -59,7 +59,7 @@ export class AccountChangesController {
   @Post(':accountId/block')
   @HttpCode(HttpStatus.OK)
   @Scope('accounts:write')
-  @Document({ summary: 'Blocks an account: sign-ins, sessions, tokens and recoveries of it are worth nothing from then on', answers: { 200: ChangedSchema, 202: NOT_YET, ...OWN } })
+  @Document({ summary: 'Blocks an account: sign-ins, sessions, tokens and recoveries of it are worth nothing from then on', answer: ChangedSchema, answers: { 200: 'Stored and in force everywhere', 202: NOT_YET, ...OWN } })
   block(@Caller() caller: CallerIdentity, @Param('accountId', { schema: AccountId }) accountId: string, @Body({ schema: BlockBody }) { reason }: z.output<typeof BlockBody>, @CommandId() identity: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     if (mayChange(caller) && caller.subject === accountId) throw ownAccount();
     return this.#carry({ caller, identity, reply }, { accountId, command: { type: 'DisableAccount', id: identity.id, at: now(), reason }, revokes: 'disabled' });
@@ -68,7 +68,7 @@ export class AccountChangesController {
   @Post(':accountId/unblock')
   @HttpCode(HttpStatus.OK)
   @Scope('accounts:write')
-  @Document({ summary: 'Lets its owner sign in again; what was ended by the block stays ended', answers: { 200: ChangedSchema, 202: NOT_YET } })
+  @Document({ summary: 'Lets its owner sign in again; what was ended by the block stays ended', answer: ChangedSchema, answers: { 200: 'Stored and in force everywhere', 202: NOT_YET } })
   unblock(@Caller() caller: CallerIdentity, @Param('accountId', { schema: AccountId }) accountId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() identity: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.#carry({ caller, identity, reply }, { accountId, command: { type: 'EnableAccount', id: identity.id, at: now() } });
   }
@@ -76,7 +76,7 @@ export class AccountChangesController {
   @Post(':accountId/sessions/end')
   @HttpCode(HttpStatus.OK)
   @Scope('accounts:write')
-  @Document({ summary: 'Ends all sessions, and takes away every token and known browser; the password stays', answers: { 200: ChangedSchema, 202: NOT_YET } })
+  @Document({ summary: 'Ends all sessions, and takes away every token and known browser; the password stays', answer: ChangedSchema, answers: { 200: 'Stored and in force everywhere', 202: NOT_YET } })
   endSessions(@Caller() caller: CallerIdentity, @Param('accountId', { schema: AccountId }) accountId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() identity: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.#carry({ caller, identity, reply }, { accountId, command: { type: 'RevokeAccess', id: identity.id, at: now() }, revokes: 'administration' });
   }
@@ -85,7 +85,7 @@ export class AccountChangesController {
   @Post(':accountId/recovery')
   @HttpCode(HttpStatus.OK)
   @Scope('accounts:write')
-  @Document({ summary: 'Mails the owner a link to choose a new password, good for half an hour', answers: { 200: MailedSchema, 409: 'authentication/account_blocked', 429: 'authentication/too_many_mails: as many as an address gets in an hour' } })
+  @Document({ summary: 'Mails the owner a link to choose a new password, good for half an hour', answer: MailedSchema, answers: { 409: 'authentication/account_blocked', 429: 'authentication/too_many_mails: as many as an address gets in an hour' }, ifMatch: false })
   async recovery(@Caller() caller: CallerIdentity, @Param('accountId', { schema: AccountId }) accountId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() identity: CommandIdentity, @Req() request: FastifyRequest) {
     const found = mayChange(caller) ? await this.directory.one(accountId, true) : undefined;
     if (!found?.email) throw notFound();
@@ -97,7 +97,7 @@ export class AccountChangesController {
 
   @Put(':accountId/roles/:role')
   @Scope('accounts:write')
-  @Document({ summary: 'Gives a role; nobody gives more than they hold', answers: { 200: ChangedSchema, 202: NOT_YET, 403: 'authentication/more_than_held' } })
+  @Document({ summary: 'Gives a role; nobody gives more than they hold', answer: ChangedSchema, answers: { 200: 'Stored and in force everywhere', 202: NOT_YET, 403: 'The token lacks the scope, or authentication/more_than_held' } })
   assign(@Caller() caller: CallerIdentity, @Param('accountId', { schema: AccountId }) accountId: string, @Param('role', { schema: RoleName }) role: z.output<typeof RoleName>, @CommandId() identity: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#held(caller, role);
     return this.#carry({ caller, identity, reply }, { accountId, command: { type: 'AssignRole', id: identity.id, at: now(), role } });
@@ -106,7 +106,7 @@ export class AccountChangesController {
   /** Tokens carry roles, so that all access of the account is revoked with one. */
   @Delete(':accountId/roles/:role')
   @Scope('accounts:write')
-  @Document({ summary: 'Takes a role away, and ends all sessions and tokens of the account with it', answers: { 200: ChangedSchema, 202: NOT_YET, 403: 'authentication/more_than_held', ...OWN } })
+  @Document({ summary: 'Takes a role away, and ends all sessions and tokens of the account with it', answer: ChangedSchema, answers: { 200: 'Stored and in force everywhere', 202: NOT_YET, 403: 'The token lacks the scope, or authentication/more_than_held', ...OWN } })
   remove(@Caller() caller: CallerIdentity, @Param('accountId', { schema: AccountId }) accountId: string, @Param('role', { schema: RoleName }) role: z.output<typeof RoleName>, @CommandId() identity: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#held(caller, role);
     if (role === 'admin' && caller.subject === accountId) throw ownAccount();

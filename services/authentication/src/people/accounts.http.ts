@@ -26,7 +26,7 @@ export class AccountsController {
 
   @Get()
   @Scope('accounts:read', 'accounts:write')
-  @Document({ summary: 'Accounts in the order in which they registered, page by page', answers: { 200: PageSchema } })
+  @Document({ summary: 'Accounts in the order in which they registered, page by page', answer: PageSchema, answers: { 404: 'Not for this caller' } })
   async list(@Caller() caller: CallerIdentity, @Query({ schema: ListQuery }) { limit = '50', cursor, state }: z.output<typeof ListQuery>) {
     if (!maySee(caller)) throw notFound();
     const place = cursor === undefined ? undefined : placeOf(cursor);
@@ -40,7 +40,7 @@ export class AccountsController {
   @Post('find')
   @HttpCode(HttpStatus.OK)
   @Scope('accounts:read', 'accounts:write')
-  @Document({ summary: 'The account that has this address, in whatever case it is written', answers: { 200: EntrySchema, 404: 'Nobody has this address' } })
+  @Document({ summary: 'The account that has this address, in whatever case it is written', answer: EntrySchema, answers: { 404: 'Nobody has this address, or it is not for this caller' } })
   async find(@Caller() caller: CallerIdentity, @Body({ schema: FindBody }) { email }: z.output<typeof FindBody>) {
     if (!mayOpen(caller)) throw notFound();
     const accountId = await this.logins.find(email);
@@ -51,7 +51,7 @@ export class AccountsController {
 
   @Get(':accountId')
   @Scope('accounts:read', 'accounts:write')
-  @Document({ summary: 'One account: state, roles, sessions; whose it is, for those who may know', answers: { 200: OneSchema } })
+  @Document({ summary: 'One account: state, roles, sessions; whose it is, for those who may know', answer: OneSchema })
   async one(@Caller() caller: CallerIdentity, @Param('accountId', { schema: AccountId }) accountId: string, @Query({ schema: ReadQuery }) _query: object, @After() after?: Position) {
     if (!maySee(caller)) throw notFound();
     await waited(this.ports, accounts.name, after);
