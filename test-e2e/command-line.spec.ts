@@ -1,11 +1,14 @@
 // `symbolon …` as an operator types it, against a running product.
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { signIn } from './people.js';
 import { startProduct } from './product.js';
 import type { Product } from './product.js';
-import { newClient, Visitor } from './relying-party.js';
+import { newClient, post, Visitor } from './relying-party.js';
 import { mails, somebody } from './visits.js';
 
 const program = fileURLToPath(new URL('../libs/cli/bin/symbolon.mjs', import.meta.url));
@@ -53,6 +56,19 @@ describe('symbolon client', () => {
     expect((await symbolon('client', 'show', id)).out).toMatch(/^disabled +no$/m);
   }, 30_000);
 
+  it('registers a machine that signs with its own key, from a file of public keys', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const file = join(product.dataDir, 'keys.json');
+    writeFileSync(file, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: 'one' }] }));
+    const made = await symbolon('client', 'create', '--name', 'Signer', '--machine', '--private-key', '--jwks', file, '--scope', 'accounts:read');
+    const id = value(made.out, 'OIDC_CLIENT_ID');
+    expect([made.status, value(made.out, 'OIDC_CLIENT_SECRET')]).toEqual([0, '']);
+    const assertion = await new SignJWT({ jti: 'one' }).setProtectedHeader({ alg: 'ES256', kid: 'one' }).setIssuer(id).setSubject(id).setAudience(product.issuer).setIssuedAt().setExpirationTime('60 s').sign(privateKey);
+    expect((await post(product, 'token', { grant_type: 'client_credentials', scope: 'accounts:read', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion })).status).toBe(200);
+    writeFileSync(file, JSON.stringify({ keys: [await exportJWK(privateKey)] }));
+    expect(await symbolon('client', 'change', id, '--jwks', file)).toMatchObject({ status: 1, error: expect.stringContaining('public keys only') });
+  }, 30_000);
+
   it('refuses a purpose that nobody published, with those that exist', async () => {
     const { status, error } = await symbolon('client', 'create', '--name', 'Shop', '--redirect-uri', 'https://shop.example/cb', '--purpose', 'marketting');
     expect([status, error]).toEqual([1, expect.stringMatching(/no purpose marketting.*account, profile/)]);
@@ -93,6 +109,6 @@ it('symbolon seed makes a hundred people and three applications, shows how far i
   expect(first.error).toContain('50 of 100 people');
   const password = /with the password (\S+)$/m.exec(first.out)?.[1] ?? '';
   const client = await newClient(product, { party: 'first' });
-  expect((await signIn(product, new Visitor(product), client, { email: 'amber.brook@people.example', password })).sentTo?.get('code')).toBeTruthy();
+  expect((await signIn(product, new Visitor(product), client, { email: 'pebble.teapot@people.example', password })).sentTo?.get('code')).toBeTruthy();
   expect((await symbolon('seed')).out).toContain('0 people are new, 100 were there; 0 applications are new, 3 were there.');
 }, 180_000);

@@ -13,8 +13,8 @@ import { Failure } from './failure.js';
 import { installation } from './installation.js';
 import type { Installation } from './installation.js';
 
-const FIRST = ['Amber', 'Bramble', 'Clover', 'Dune', 'Ember', 'Fern', 'Garnet', 'Heather', 'Indigo', 'Juniper'];
-const LAST = ['Brook', 'Cliff', 'Field', 'Grove', 'Harbour', 'Isle', 'Lantern', 'Meadow', 'Quarry', 'Ridge'];
+const FIRST = ['Pebble', 'Thistle', 'Lichen', 'Gravel', 'Tundra', 'Quartz', 'Bracken', 'Nimbus', 'Driftwood', 'Glacier'];
+const LAST = ['Teapot', 'Doorbell', 'Wheelbarrow', 'Lampshade', 'Umbrella', 'Bookend', 'Windsock', 'Inkwell', 'Stepladder', 'Haystack'];
 const PEOPLE = FIRST.length * LAST.length;
 const AT_ONCE = 4;
 
