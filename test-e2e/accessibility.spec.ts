@@ -88,6 +88,14 @@ async function walk(person: Sitter, account: Account, picture: (name: string) =>
   await see('sign-out');
   await person.visit(`${product.origin}/mail`);
   await see('mail');
+  await person.visit(`${product.origin}/`);
+  await see('home');
+  await person.visit(`${product.origin}/nothing`);
+  await see('nothing');
+  await person.visit(`${product.origin}/api`);
+  await see('api');
+  await person.page.evaluate('[...document.querySelectorAll("details")].slice(0, 3).forEach((one) => { one.open = true; })');
+  await see('api-open');
 }
 
 if (browser) {

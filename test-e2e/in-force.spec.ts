@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose';
 import type { Client as Connection } from 'pg';
 import { besideTheProduct } from './database.js';
 import { eventTypes } from './event-log.js';
+import { asOperator } from './people.js';
 import { machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
 import { codeOf, exchange, newClient, proof, refresh, register, request, userinfo } from './relying-party.js';
@@ -52,12 +53,12 @@ describe('a withdrawal', () => {
   }, 30_000);
 });
 
-describe('an account that is disabled', () => {
+describe('an account that is blocked', () => {
   it('abuse 27, 54: has no token, no session and no refresh from that moment on', async () => {
     const { visitor, subject, tokens } = await signedIn();
     const { code, verifier } = await codeOf(visitor, client);
-    // No route disables an account yet; the row is what a disabling writes.
-    await connection.query('update authentication.accounts_v1 set disabled = true where account = $1', [subject]);
+    const blocked = await asOperator(product, 'POST', `${subject}/block`, { reason: 'a test' });
+    expect([blocked.status, blocked.body]).toEqual([200, expect.objectContaining({ inForce: true })]);
     expect((await userinfo(product, tokens['access_token'])).status).not.toBe(200);
     expect((await exchange(product, client, code, verifier)).body).toMatchObject({ error: 'invalid_grant' });
     expect((await refresh(product, client, tokens['refresh_token'])).body).toMatchObject({ error: 'invalid_grant' });

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { expect } from '@jest/globals';
 import { parse } from './html.js';
+import { machineToken } from './product.js';
 import type { Product } from './product.js';
 import { codeOf, exchange, request, Visitor } from './relying-party.js';
 import type { Client, Json, Stop } from './relying-party.js';
@@ -87,4 +88,16 @@ export const subjectOf = (tokens: Json): string => String(decodeJwt(String(token
 export async function apiTakes(product: Pick<Product, 'origin'>, token: unknown, path = '/api/profiles/v1/profiles/me'): Promise<boolean> {
   const { status } = await fetch(`${product.origin}${path}`, { headers: { authorization: `Bearer ${String(token)}` } });
   return status !== 401;
+}
+
+/** Asks the API of accounts; `token` is the operator machine's where none is given. */
+export async function asOperator(product: Product, method: string, path: string, body?: object, token?: string): Promise<{ status: number; body: Json; headers: Headers }> {
+  const bearer = token ?? (await machineToken(product, 'accounts:read accounts:write profiles:read profiles:write consent:read consent:write'));
+  const answer = await fetch(`${product.origin}/api/authentication/v1/accounts${path === '' || path.startsWith('?') ? path : `/${path}`}`, {
+    method,
+    headers: { authorization: `Bearer ${bearer}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Json), headers: answer.headers };
 }

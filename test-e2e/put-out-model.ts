@@ -1,4 +1,4 @@
-import { apiTakes, changePassword, passwordAndCode, recover, tokensOf, WAY_BACK } from './people.js';
+import { apiTakes, asOperator, changePassword, passwordAndCode, recover, tokensOf, WAY_BACK } from './people.js';
 import { parse } from './html.js';
 import { machineToken } from './product.js';
 import type { Product } from './product.js';
@@ -42,6 +42,7 @@ export class World {
   readonly #parked: Parked[] = [];
   readonly #alive = new Set<number>();
   #epoch = 0;
+  #blocked = false;
   #sessions = 0;
   #allows = 0;
   #passwords = 0;
@@ -67,8 +68,10 @@ export class World {
   /** One act, chosen by chance. */
   async act(): Promise<void> {
     await this.calm();
-    const acts = [this.#use, this.#use, this.#use, this.#park, this.#follow, this.#signOut, this.#signOutByApp, this.#endOthers, this.#withdraw, this.#remove, this.#recover, this.#change, this.#disable] as const;
-    await this.chance.one(acts).call(this);
+    const acts = [this.#use, this.#use, this.#use, this.#park, this.#follow, this.#signOut, this.#signOutByApp, this.#endOthers, this.#withdraw, this.#remove, this.#recover, this.#change, this.#disable, this.#block, this.#block] as const;
+    // Nobody gets in while the account is blocked: what is left is to try, and to unblock it.
+    const whileBlocked = [this.#knock, this.#knock, this.#follow, this.#disable, this.#unblock] as const;
+    await this.chance.one<() => Promise<void>>(this.#blocked ? whileBlocked : acts).call(this);
   }
 
   /** Asks with everything that was ever handed out; gives what was not as it should be. */
@@ -185,7 +188,7 @@ export class World {
   /** A parked sign-in is good as long as its proofs are, and its browser is as it was. */
   async #follow(): Promise<void> {
     const parked = this.chance.one(this.#parked.filter(({ done }) => !done));
-    if (!parked) return this.#use();
+    if (!parked) return this.#blocked ? this.#knock() : this.#use();
     parked.done = true;
     const { seat, app, way, epoch } = parked;
     this.#say(`browser ${this.seats.indexOf(seat)} follows a sign-in to ${app.party} that was parked`);
@@ -288,5 +291,31 @@ export class World {
     if (answer.status !== 201) throw new Error(`not ${name}d: ${answer.status}`);
     app.enabled = !app.enabled;
     if (!app.enabled) app.disabled += 1;
+  }
+
+  async #block(): Promise<void> {
+    this.#say('staff blocks the account');
+    const { status, body } = await asOperator(this.product, 'POST', `${this.subject}/block`, { reason: 'a test' });
+    if (status !== 200 || body['inForce'] !== true) throw new Error(`not blocked: ${status} ${JSON.stringify(body)}`);
+    this.#blocked = true;
+    this.#revoke(undefined);
+  }
+
+  /** Brings nothing back: what was ended stays ended. */
+  async #unblock(): Promise<void> {
+    this.#say('staff unblocks the account');
+    const { status, body } = await asOperator(this.product, 'POST', `${this.subject}/unblock`, {});
+    if (status !== 200 || body['inForce'] !== true) throw new Error(`not unblocked: ${status} ${JSON.stringify(body)}`);
+    this.#blocked = false;
+  }
+
+  /** The right password opens nothing while the account is blocked. */
+  async #knock(): Promise<void> {
+    const [seat, app] = [this.chance.one(this.seats), this.chance.one(this.#live())];
+    this.#say(`browser ${this.seats.indexOf(seat)} knocks at ${app.party}`);
+    const page = await seat.visitor.authorize(request(app.client, { scope: 'openid email' }).params);
+    if (page.sentTo) throw new Error('a blocked account was let in without a question');
+    const next = await seat.visitor.press(page, 'Sign in', { login: this.account.email, password: this.account.password });
+    if (next.sentTo || !next.html.includes('name="password"')) throw new Error(`a blocked account came past its password: ${next.address.href}`);
   }
 }

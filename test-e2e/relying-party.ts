@@ -14,7 +14,7 @@ export type Json = Record<string, unknown>;
 
 /** Makes an application over the API. */
 export async function newClient(product: Product, over: Json = {}): Promise<Client> {
-  const token = await machineToken(product, 'clients:write profiles:read profiles:write consent:read consent:write');
+  const token = await machineToken(product, 'clients:write profiles:read profiles:write consent:read consent:write accounts:read accounts:write');
   const answer = await fetch(`${product.origin}/api/authentication/v1/clients`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -166,7 +166,7 @@ describe('an application', () => {
 
 describe('every API route', () => {
   it('abuse 86: refuses a field that it does not know', async () => {
-    const token = await machineToken(product, 'profiles:read profiles:write consent:read consent:write consent:record clients:read clients:write purposes:write operations:write');
+    const token = await machineToken(product, 'profiles:read profiles:write consent:read consent:write consent:record accounts:read accounts:write clients:read clients:write purposes:write operations:write');
     const tried: string[] = [];
     for (const service of ['authentication', 'profiles', 'consent', 'operations']) {
       const document = (await (await fetch(`${product.origin}/api/${service}/v1/openapi.json`)).json()) as { paths: Record<string, Record<string, { requestBody?: object }>> };

@@ -49,7 +49,8 @@ export async function buildApplication({ wired, configuration, deadline, log, qu
   app.use(hostCheck(configuration));
   app.use(refuseUnreadable(refuse));
   for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);
-  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, refuse });
+  const pages = wired.find((one) => one.pages !== undefined)?.pages;
+  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, refuse, ...(pages ? { pages } : {}) });
   app.connectMicroservice({ strategy: questions });
   return app;
 }

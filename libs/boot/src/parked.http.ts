@@ -11,6 +11,8 @@ const ADAPTERS = Symbol('adapters');
 
 const RetryBody = z.strictObject({ subscription: z.string().min(1).max(200) });
 const SkipBody = RetryBody.extend({ key: z.string().min(1).max(512), position: z.string().regex(/^[0-9a-f]{20}([0-9a-f]{16})?$/, 'Send the position that the list shows.') });
+const ParkedList = z.object({ parked: z.array(z.object({ service: z.string(), subscription: z.string(), key: z.string(), position: z.string(), event: z.string(), error: z.string(), attempts: z.int() })) });
+const Retried = z.object({ handled: z.int(), left: z.int() });
 type Retry = z.output<typeof RetryBody>;
 type Skip = z.output<typeof SkipBody>;
 type Row = Readonly<{ subscription: string; key: string; position: string; event: string; error: string; attempts: number }>;
@@ -27,6 +29,7 @@ export class ParkedController {
 
   @Get()
   @Scope('operations:write')
+  @Document({ summary: 'Events that could not be handled, with their errors', answer: ParkedList })
   async list(): Promise<{ parked: readonly (Row & { service: string })[] }> {
     const services = [...new Set(this.followers.all().map(({ service }) => service))];
     const rows = services.map(async (service) => {
@@ -38,6 +41,7 @@ export class ParkedController {
 
   @Post('retry')
   @Scope('operations:write')
+  @Document({ summary: 'Handles the parked events of a subscription again, in their order', answer: Retried, answers: { 201: 'Tried', 404: 'operations/unknown_subscription', 409: 'operations/led_elsewhere' } })
   async retry(@Body({ schema: RetryBody }) { subscription }: Retry): Promise<{ handled: number; left: number }> {
     const done = await this.#running(subscription).retryParked();
     if (!done) throw ledElsewhere();
@@ -46,7 +50,7 @@ export class ParkedController {
 
   @Post('skip')
   @Scope('operations:write')
-  @Document({ summary: 'Gives up one event, the oldest of its key, and handles those behind it', answers: { 201: 'Passed over', 404: 'operations/unknown_subscription', 409: 'operations/not_the_oldest' } })
+  @Document({ summary: 'Gives up one event, the oldest of its key, and handles those behind it', answer: Retried, answers: { 201: 'Passed over', 404: 'operations/unknown_subscription', 409: 'operations/not_the_oldest' } })
   async skip(@Body({ schema: SkipBody }) { subscription, key, position }: Skip): Promise<{ handled: number; left: number }> {
     const running = this.#running(subscription);
     const done = await running.skipParked(key, position);

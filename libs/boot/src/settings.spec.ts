@@ -58,8 +58,21 @@ describe('the configuration', () => {
     expect(errorsOf({ SYMBOLON_PORT: '3001' })).toEqual([expect.objectContaining({ variable: 'SYMBOLON_SAMPLE_PORT' })]);
   });
 
-  it('warns of a variable that nothing reads', () => {
-    expect(parseSettings({ SYMBOLON_PROT: '3000' }).warnings).toEqual([expect.stringContaining('SYMBOLON_PROT')]);
+  it.each([
+    ['SYMBOLON_PROT', 'SYMBOLON_PORT'],
+    ['SYMBOLON_ISUER', 'SYMBOLON_ISSUER'],
+    ['SYMBOLON_BRAND_COLOR', 'SYMBOLON_BRAND_COLOUR'],
+    ['SYMBOLON_OPERATION_PORT', 'SYMBOLON_OPERATIONS_PORT'],
+    ['SYMBOLON_DATABASE_URL', 'DATABASE_URL'],
+    ['SYMBOLON_TRUSTED_PROXY', 'SYMBOLON_TRUSTED_PROXIES'],
+  ])('refuses %s, which nobody reads, and names %s', (name, nearest) => {
+    expect(errorsOf({ [name]: '3000' })).toEqual([expect.objectContaining({ variable: name, rule: expect.stringContaining(nearest) })]);
+    expect(() => parseSettings({ [name]: '3000' })).toThrow(`Example: ${nearest}=`);
+  });
+
+  it('takes what tests, the supervisor and Kubernetes set for no mistake', () => {
+    const links = { SYMBOLON_CONSENT_SERVICE_HOST: '10.0.0.1', SYMBOLON_CONSENT_SERVICE_PORT_HTTP: '80', SYMBOLON_CONSENT_PORT: 'tcp://10.0.0.1:80', SYMBOLON_CONSENT_PORT_80_TCP_ADDR: '10.0.0.1' };
+    expect(errorsOf({ SYMBOLON_TEST_LOG: 'debug', SYMBOLON_SUPERVISED: '1', ...links })).toEqual([]);
   });
 
   it('takes an empty variable as not set', () => {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseAddress } from '@symbolon/eventstoredb/address';
 import type { Configuration } from '@symbolon/web';
 import { isLoopback, isPublicIssuer } from './loopback.js';
+import { unknownVariables } from './unknown-variables.js';
 
 /** What the variables say. The key files are read later, from the data folder: `Configuration` is this with its keys. */
 export type Settings = Readonly<{
@@ -21,14 +22,14 @@ export type Settings = Readonly<{
   warnings: readonly string[];
 }>;
 
-/** One thing wrong with one variable. */
-export type SettingError = Readonly<{ variable: string; rule: string; example: string }>;
+/** One thing wrong with one variable. `meant`: the one that the example is for, where `variable` is none of ours. */
+export type SettingError = Readonly<{ variable: string; rule: string; example: string; meant?: string }>;
 
 /** All that is wrong, at once. */
 export class WrongSettings extends Error {
   override readonly name = 'WrongSettings';
   constructor(readonly errors: readonly SettingError[]) {
-    super(['The configuration is wrong:', ...errors.map(({ variable, rule, example }) => `  ${variable} ${rule}. Example: ${variable}=${example}`)].join('\n'));
+    super(['The configuration is wrong:', ...errors.map(({ variable, rule, example, meant = variable }) => `  ${variable} ${rule}. Example: ${meant}=${example}`)].join('\n'));
   }
 }
 
@@ -110,9 +111,11 @@ function read(environment: NodeJS.ProcessEnv, errors: SettingError[]): Values {
   return values as Values;
 }
 
-/** Variables of ours that nobody reads are most likely typing errors. */
-const unknown = (environment: NodeJS.ProcessEnv) =>
-  Object.keys(environment).filter((name) => name.startsWith('SYMBOLON_') && !(name in variables) && !/^SYMBOLON_(TEST_|SUPERVISED$)/.test(name));
+/** A variable of ours that nobody reads is refused: it is a setting that somebody believes to hold. */
+function checkNames(environment: NodeJS.ProcessEnv, errors: SettingError[]): void {
+  for (const { name, nearest } of unknownVariables(environment, Object.keys(variables)))
+    errors.push({ variable: name, rule: `is read by nobody; the nearest name that is read is ${nearest}`, example: variables[nearest as keyof Variables].example, meant: nearest });
+}
 
 function checkPorts(ports: Readonly<Record<string, number>>, errors: SettingError[]) {
   const taken = new Map<number, string>();
@@ -125,11 +128,10 @@ function checkPorts(ports: Readonly<Record<string, number>>, errors: SettingErro
 
 const reachable = (bind: string) => (bind === '0.0.0.0' ? '127.0.0.1' : bind === '::' ? '[::1]' : bind.includes(':') ? `[${bind}]` : bind);
 
-function warnings(values: Values, environment: NodeJS.ProcessEnv): string[] {
+function warnings(values: Values): string[] {
   const minimum = values.SYMBOLON_PASSWORD_MINIMUM ?? 15;
   return [
     ...(minimum < 15 ? [`SYMBOLON_PASSWORD_MINIMUM=${minimum} does not conform to NIST SP 800-63B-4, which asks for at least 15 characters where a password is the only factor.`] : []),
-    ...unknown(environment).map((name) => `${name} is set and nothing reads it; is it a typing error?`),
   ];
 }
 
@@ -137,6 +139,7 @@ function warnings(values: Values, environment: NodeJS.ProcessEnv): string[] {
 export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
   const errors: SettingError[] = [];
   const values = read(environment, errors);
+  checkNames(environment, errors);
   const port = values.SYMBOLON_PORT ?? 3000;
   const ports = { SYMBOLON_PORT: port, SYMBOLON_SAMPLE_PORT: values.SYMBOLON_SAMPLE_PORT ?? 3001, SYMBOLON_OPERATIONS_PORT: values.SYMBOLON_OPERATIONS_PORT ?? 3002 };
   checkPorts(ports, errors);
@@ -155,6 +158,7 @@ export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
       bind,
       port,
       operationsPort: ports.SYMBOLON_OPERATIONS_PORT,
+      sample: isPublicIssuer(issuer) ? undefined : `http://localhost:${ports.SYMBOLON_SAMPLE_PORT}`,
       internalOrigin: `http://${reachable(bind)}:${port}`,
       smtpUrl: values.SYMBOLON_SMTP_URL,
       mailFrom: values.SYMBOLON_MAIL_FROM ?? `${name} <no-reply@${new URL(issuer).hostname}>`,
@@ -168,6 +172,6 @@ export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
     busUrl: values.SYMBOLON_BUS_URL ?? 'postgres:',
     samplePort: ports.SYMBOLON_SAMPLE_PORT,
     requestDeadline: values.SYMBOLON_REQUEST_DEADLINE ?? 3_000,
-    warnings: warnings(values, environment),
+    warnings: warnings(values),
   };
 }

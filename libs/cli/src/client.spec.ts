@@ -1,5 +1,7 @@
-import { expect, it } from '@jest/globals';
-import { creation, environmentLines } from './client.js';
+import { describe, expect, it } from '@jest/globals';
+import { changes, creation, signOutAddresses } from './client-options.js';
+import type { Client } from './client-options.js';
+import { clientLines, differences, environmentLines } from './client-view.js';
 import { table } from './table.js';
 
 it('prints environment lines that an application can read as they are', () => {
@@ -26,3 +28,37 @@ it('marks an application for staff when it is told to, and says nothing of it ot
 it('aligns a table by its widest cell', () => {
   expect(table(['a', 'b'], [['long', 'x']])).toBe('a     b\nlong  x');
 });
+
+const shop: Client = {
+  id: 'c_1', name: 'Shop', party: 'third', authenticationMethod: 'client_secret_basic', redirectUris: ['http://localhost:4700/callback'], postLogoutRedirectUris: ['http://localhost:4700', 'http://localhost:4700/', 'https://bye.example/'],
+  grantTypes: ['authorization_code', 'refresh_token'], scopes: ['openid', 'profiles:read'], purposes: ['account'], resources: [], claimsInIdToken: true,
+};
+
+it('registers and prints the address that usual libraries send at sign-out, with and without the slash', () => {
+  const asked = creation({ name: 'Shop', redirectUri: ['http://localhost:4700/callback', 'http://localhost:4700/other'] });
+  expect(asked['postLogoutRedirectUris']).toEqual(['http://localhost:4700', 'http://localhost:4700/']);
+  expect(environmentLines('http://localhost:3000/oidc', shop)).toMatch(/^OIDC_POST_LOGOUT_REDIRECT_URI=http:.*4700$/m);
+  expect(signOutAddresses(['com.example.app:/callback'])).toEqual([]);
+});
+
+it('says by flags who it is, how it proves it and what its ID token says', () => {
+  const created = (options: object) => creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'], ...options });
+  expect(created({})).toMatchObject({ party: 'third', authenticationMethod: 'client_secret_basic' });
+  expect(created({ firstParty: true, claimsInIdToken: false })).toMatchObject({ party: 'first', claimsInIdToken: false });
+  expect(created({ privateKey: true, jwksUri: 'https://shop.example/jwks' })).toMatchObject({ authenticationMethod: 'private_key_jwt', jwksUri: 'https://shop.example/jwks' });
+  expect(() => created({ privateKey: true })).toThrow(/--jwks/);
+  expect(() => created({ public: true, confidential: true })).toThrow(/exclude each other/);
+  expect(() => created({ jwks: '/nowhere/keys.json' })).toThrow(/keys\.json holds no JWK Set/);
+});
+
+describe('a change', () => {
+  it('moves the sign-out addresses with the redirect addresses, and keeps those that somebody named', () =>
+    expect(changes(shop, { redirectUri: ['https://shop.example/cb'] })).toEqual({ redirectUris: ['https://shop.example/cb'], postLogoutRedirectUris: ['https://shop.example', 'https://shop.example/', 'https://bye.example/'] }));
+  it('takes the sign-out addresses that it names', () => expect(changes(shop, { redirectUri: ['https://shop.example/cb'], postLogoutRedirectUri: ['https://shop.example/bye'] })).toMatchObject({ postLogoutRedirectUris: ['https://shop.example/bye'] }));
+  it('to a machine takes away what belongs to people', () => expect(changes(shop, { machine: true })).toEqual({ grantTypes: ['client_credentials'], redirectUris: [], postLogoutRedirectUris: [], purposes: [], scopes: ['profiles:read'] }));
+  it('that names nothing is refused with the way out', () => expect(() => changes(shop, {})).toThrow(/--help/));
+  it('leaves alone what it does not name', () => expect(changes(shop, { thirdParty: true })).toEqual({ party: 'third' }));
+  it('is shown as before and after', () => expect(differences(shop, { ...shop, party: 'first', scopes: [] })).toEqual([expect.stringMatching(/^party +third {2}→ {2}first$/), expect.stringMatching(/^scopes +openid profiles:read {2}→ {2}none$/)]));
+});
+
+it('shows everything that is registered', () => expect(clientLines(shop).split('\n')).toEqual(expect.arrayContaining([expect.stringMatching(/^client id +c_1$/), expect.stringMatching(/^claims in the ID token +yes$/)])));

@@ -7,13 +7,16 @@ import type { Ports } from './service.js';
 
 const POSITION = /^[0-9a-f]{20}([0-9a-f]{16})?$/;
 
-/** `?after=<position>`: the caller wants to see at least what that answer said. */
-export const After = createParamDecorator((_: unknown, context: ExecutionContext): Position | undefined => {
+/** What `After` gives a handler; the API document knows by it that a route may answer "not yet". */
+export const readAfter = (_: unknown, context: ExecutionContext): Position | undefined => {
   const { after } = context.switchToHttp().getRequest<FastifyRequest>().query as { after?: unknown };
   if (after === undefined) return undefined;
   if (typeof after !== 'string' || !POSITION.test(after)) throw new Problem({ type: 'web/invalid', title: 'The request is not valid', status: 400, errors: [{ field: 'after', rule: 'position', message: 'Send the Symbolon-Position that you were given.' }] });
   return after;
-});
+};
+
+/** `?after=<position>`: the caller wants to see at least what that answer said. */
+export const After = createParamDecorator(readAfter);
 
 /** Waits up to two seconds until `subscription` has reached the position; otherwise 202 with Retry-After: not wrong, not yet. */
 export async function waited(ports: Pick<Ports, 'waitFor'>, subscription: string, after: Position | undefined): Promise<void> {

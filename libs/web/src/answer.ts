@@ -1,9 +1,17 @@
 import type { Outcome, Position } from '@symbolon/event-sourcing';
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import { Problem } from './problem.js';
 
 /** What a command that was carried out answers. `revision` is decimal text: JSON numbers end at 2^53. */
 export type Answer = Readonly<{ position: Position | null; revision: string; changed: boolean }>;
+
+/** `Answer` in the API documents. */
+export const AnswerSchema = z.object({
+  position: z.string().nullable().describe('Where the log stood: send it as ?after= to read what you wrote'),
+  revision: z.string().describe('Revision of the stream, as in ETag'),
+  changed: z.boolean().describe('False: it was so already'),
+});
 
 const TITLES = { idempotency_key_reused: 'This Idempotency-Key was used for another request', revision_mismatch: 'It changed since you read it' } as const;
 

@@ -29,8 +29,8 @@ function ifMatchOf(value: unknown): Revision | undefined {
   return revision === '-1' ? NO_STREAM : BigInt(revision);
 }
 
-/** Reads Idempotency-Key and If-Match. */
-export const CommandId = createParamDecorator((_: unknown, context: ExecutionContext): CommandIdentity => {
+/** What `CommandId` gives a handler; the API document knows by it that a route takes these headers. */
+export const readCommandId = (_: unknown, context: ExecutionContext): CommandIdentity => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { caller, correlation, traceparent, pepper } = edgeOf(request);
   const key = request.headers['idempotency-key'];
@@ -41,7 +41,10 @@ export const CommandId = createParamDecorator((_: unknown, context: ExecutionCon
   const target = request.url.split('?')[0] ?? '';
   const who = `${caller?.client ?? ''} ${caller?.subject ?? ''}`;
   return { id: uuidv5('symbolon:command', `${who} ${request.method} ${target} ${key}`), request: requestDigest(request.body, pepper), ...base };
-});
+};
+
+/** Reads Idempotency-Key and If-Match. */
+export const CommandId = createParamDecorator(readCommandId);
 
 /** What goes into the metadata of the events that this request leads to. `subject`: the account that they are about. */
 export const causeOf = (caller: CallerIdentity, command: CommandIdentity, subject?: string): Cause => ({

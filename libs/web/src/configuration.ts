@@ -13,6 +13,8 @@ export type Configuration = Readonly<{
   operationsPort: number;
   /** Base address at which services reach each other's APIs and the JWKS without leaving the machine. */
   internalOrigin: string;
+  /** Where the sample application is; a public installation has none. */
+  sample: string | undefined;
   dataDir: string;
   /** Undefined: mails are caught and shown at `/mail`. */
   smtpUrl: string | undefined;

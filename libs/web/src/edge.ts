@@ -6,16 +6,19 @@ import type { Configuration } from './configuration.js';
 import { resumeDeadline } from './deadline.js';
 import { beginEdge, edgeOf } from './edge-request.js';
 import { openapiDocument } from './openapi.js';
-import { ProblemFilter, detailsOf, sendProblem } from './problem-filter.js';
+import type { OpenApiDocument } from './openapi.js';
+import { ProblemFilter, detailsOf, sendFailure } from './problem-filter.js';
 import { routes } from './routes.js';
 import { TokenGuard } from './scope.js';
 import type { IsRevoked } from './scope.js';
 import type { Log, Refuse } from './service.js';
+import { sendSitePage } from './site-pages.js';
+import type { SitePages } from './site-pages.js';
 import { checkTexts, refuseWithProblem } from './unreadable.js';
 import { validation } from './validation.js';
 
-/** What the edge of a process needs. `verify` replaces the provider's tokens in tests; `refuse` answers for pages. */
-export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; isRevoked: IsRevoked; verify?: VerifyAccessToken; refuse?: Refuse }>;
+/** What the edge of a process needs. `pages`: where one of its services draws pages. `verify` replaces the provider's tokens in tests; `refuse` answers for pages. */
+export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; isRevoked: IsRevoked; pages?: SitePages; verify?: VerifyAccessToken; refuse?: Refuse }>;
 
 /** The log never sees a query string: it may hold a code. */
 function accessLog(fastify: FastifyInstance, log: Log): void {
@@ -24,30 +27,43 @@ function accessLog(fastify: FastifyInstance, log: Log): void {
   });
 }
 
-function apiDocuments(app: NestFastifyApplication, fastify: FastifyInstance, configuration: Configuration): void {
+/** One document for each service, and a page of all of them. */
+function apiDocuments(app: NestFastifyApplication, fastify: FastifyInstance, { configuration, pages }: EdgeOptions): void {
   const all = routes(app);
-  for (const service of new Set(all.map(({ path }) => path.split('/')[2]!))) {
-    let document: string | undefined;
-    fastify.get(`/api/${service}/v1/openapi.json`, (_request, reply) => {
-      document ??= JSON.stringify(openapiDocument(service, all, configuration));
-      return reply.header('content-type', 'application/json').send(document);
-    });
-  }
+  const services = [...new Set(all.map(({ path }) => path.split('/')[2]!))].sort();
+  const documents = new Map<string, OpenApiDocument>();
+  const documentOf = (service: string): OpenApiDocument => {
+    const document = documents.get(service) ?? openapiDocument(service, all, configuration);
+    documents.set(service, document);
+    return document;
+  };
+  for (const service of services) fastify.get(`/api/${service}/v1/openapi.json`, (_request, reply) => reply.header('content-type', 'application/json').send(JSON.stringify(documentOf(service))));
+  if (!pages) return;
+  for (const address of ['/api', '/api/']) fastify.get(address, (_request, reply) => sendSitePage(reply, 200, pages.documents(services.map(documentOf))));
+  fastify.get('/', (_request, reply) => sendSitePage(reply, 200, pages.home()));
+}
+
+/** Libraries name a content type also where they send nothing: no body is no malformed one. */
+function withoutBody({ headers }: FastifyRequest): void {
+  const empty = headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0';
+  if (empty && headers['content-type']?.startsWith('application/json')) delete headers['content-type'];
 }
 
 /** Sets up everything that every route gets: correlation, texts, tokens, validation, problems, API documents. Before `listen`. */
-export async function edge(app: NestFastifyApplication, { configuration, log, isRevoked, verify, refuse = refuseWithProblem }: EdgeOptions): Promise<void> {
+export async function edge(app: NestFastifyApplication, options: EdgeOptions): Promise<void> {
+  const { configuration, log, isRevoked, pages, verify, refuse = refuseWithProblem } = options;
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', beginEdge(request, configuration.keys.pepper).correlation);
     reply.header('x-content-type-options', 'nosniff');
+    withoutBody(request);
   });
   resumeDeadline(fastify);
   accessLog(fastify, log);
   checkTexts(fastify, routes(app), refuse);
-  fastify.setErrorHandler((error, request, reply) => sendProblem(reply, detailsOf(error), edgeOf(request).correlation));
+  fastify.setErrorHandler((error, request, reply) => sendFailure(request, reply, detailsOf(error), pages));
   app.useGlobalPipes(validation());
   app.useGlobalGuards(new TokenGuard(verify ?? accessTokens(configuration), isRevoked));
-  app.useGlobalFilters(new ProblemFilter(log));
-  apiDocuments(app, fastify, configuration);
+  app.useGlobalFilters(new ProblemFilter(log, pages));
+  apiDocuments(app, fastify, options);
 }

@@ -16,6 +16,7 @@ export * from './revocations.js';
 export * from './routes.js';
 export * from './scope.js';
 export * from './service.js';
+export type { SitePage, SitePages } from './site-pages.js';
 export * from './time.js';
 export { refuseUnreadable, refuseUnroutable, refuseWithProblem } from './unreadable.js';
 export * from './validation.js';

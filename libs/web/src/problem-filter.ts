@@ -6,6 +6,8 @@ import { edgeOf } from './edge-request.js';
 import { Problem } from './problem.js';
 import type { ProblemDetails } from './problem.js';
 import type { Log } from './service.js';
+import { sendSitePage, wantsPage } from './site-pages.js';
+import type { SitePages } from './site-pages.js';
 
 const TITLES: Readonly<Record<number, readonly [type: string, title: string, detail: string]>> = {
   400: ['web/malformed', 'The request cannot be read', 'Send the body in the format that its content-type names.'],
@@ -33,10 +35,13 @@ export function detailsOf(error: unknown): ProblemDetails {
   return { type, title, status, detail };
 }
 
-/** Every failure of an API leaves as a problem (RFC 9457); only faults are logged, with their stack. */
+/** Every failure of an API leaves as a problem (RFC 9457), and before a person as a page; only faults are logged, with their stack. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly pages?: SitePages,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw error;
@@ -46,8 +51,16 @@ export class ProblemFilter implements ExceptionFilter {
     const { correlation } = edgeOf(request);
     if (details.status >= 500) this.log[details.status === 503 ? 'warn' : 'error']({ correlation, type: details.type, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'request failed');
     if (reply.sent) return;
-    sendProblem(reply, details, correlation);
+    sendFailure(request, reply, details, this.pages);
   }
+}
+
+/** A failure as its reader needs it: a page for a person, a problem for a program. */
+export function sendFailure(request: FastifyRequest, reply: FastifyReply, details: ProblemDetails, pages: SitePages | undefined): void {
+  const { correlation } = edgeOf(request);
+  if (!pages || !wantsPage(request)) return sendProblem(reply, details, correlation);
+  if (details.retryAfter !== undefined) reply.header('retry-after', String(details.retryAfter));
+  sendSitePage(reply, details.status, pages.failure(details.status, correlation));
 }
 
 /** Writes a problem as the answer. */

@@ -5,6 +5,7 @@ import type { Database } from '@symbolon/postgres';
 import type { Vault } from '@symbolon/vault';
 import type { Configuration } from './configuration.js';
 import type { RequestFault } from './request-text.js';
+import type { SitePages } from './site-pages.js';
 
 /** What a service is given by `boot`: adapters behind their ports, already chosen. */
 export type Ports<E extends DomainEvent = DomainEvent> = Readonly<{
@@ -48,8 +49,8 @@ export type Figure = Readonly<{ name: string; help: string; labels: readonly str
 /** What a seed wants the operator to know, by the name it has in `admin.json`. */
 export type SeedFacts = Readonly<Record<string, string>>;
 
-/** A service as `boot` wires it. */
-export type Wired = Readonly<{ module: DynamicModule; mounts?: readonly Mount[]; workers?: readonly Worker[]; figures?: readonly Figure[]; refuse?: Refuse; close?(): Promise<void> }>;
+/** A service as `boot` wires it. `pages`: of the one service that draws pages, for the whole process. */
+export type Wired = Readonly<{ module: DynamicModule; mounts?: readonly Mount[]; workers?: readonly Worker[]; figures?: readonly Figure[]; refuse?: Refuse; pages?: SitePages; close?(): Promise<void> }>;
 
 /** What a service's `index.ts` exports: data about it, and how to wire it to ports. */
 export type Service<E extends DomainEvent = any> = Readonly<{

@@ -18,7 +18,7 @@ export type AccountCommand =
   | (Command & Readonly<{ type: 'RegisterAccount' }> & NewAccount)
   | (Command & Readonly<{ type: 'AbandonRegistration'; registrationId: string }>)
   | (Command & Readonly<{ type: 'SetPassword'; credentialId: string; reason: Exclude<PasswordReason, 'registration'>; restsOn?: RestsOnProof }>)
-  | (Command & Readonly<{ type: 'RevokeAccess'; restsOn: RestsOnProof }>)
+  | (Command & Readonly<{ type: 'RevokeAccess'; restsOn?: RestsOnProof }>)
   | (Command & Readonly<{ type: 'DisableAccount'; reason: string }>)
   | (Command & Readonly<{ type: 'EnableAccount' }>)
   | (Command & Readonly<{ type: 'AssignRole'; role: string }>)
@@ -92,6 +92,7 @@ function ofRegistered(command: Exclude<AccountCommand, { type: 'RegisterAccount'
       if (command.restsOn && !stands(command.restsOn, state)) return refuse('authentication/superseded');
       return [{ type: 'PasswordSet' as const, data: { credentialId: command.credentialId, reason: command.reason } }, revoked(state, command.reason)];
     case 'RevokeAccess':
+      if (command.restsOn === undefined) return [revoked(state, 'administration')]; // by staff, whatever the owner does meanwhile
       return stands(command.restsOn, state) ? [revoked(state, 'sessions')] : refuse('authentication/superseded');
     case 'DisableAccount':
       return state.disabled ? [] : [{ type: 'AccountDisabled' as const, data: { reason: command.reason } }, revoked(state, 'disabled')];
@@ -101,7 +102,8 @@ function ofRegistered(command: Exclude<AccountCommand, { type: 'RegisterAccount'
       if (!ROLES.some((role) => role === command.role)) return refuse('authentication/unknown_role');
       return state.roles.includes(command.role) ? [] : [{ type: 'RoleAssigned' as const, data: { role: command.role } }];
     case 'RemoveRole':
-      return state.roles.includes(command.role) ? [{ type: 'RoleRemoved' as const, data: { role: command.role } }] : [];
+      // Tokens carry the roles that they were made with: what rests on them goes together with the role.
+      return state.roles.includes(command.role) ? [{ type: 'RoleRemoved' as const, data: { role: command.role } }, revoked(state, 'administration')] : [];
   }
 }
 

@@ -5,6 +5,7 @@ import { AccountController } from './account/account.http.js';
 import { AccountSignIn } from './account/account-sign-in.js';
 import { EndOthers } from './account/end-others.js';
 import { OverviewQuery } from './account/overview.query.js';
+import { WellKnownController } from './account/well-known.http.js';
 import { AppliedReplies } from './applied.replies.js';
 import { Authorize } from './authorize/authorize.js';
 import { AuthorizeController } from './authorize/authorize.http.js';
@@ -20,6 +21,8 @@ import { OpenIdProvider } from './oidc/provider.js';
 import { AssetsController } from './page/assets.http.js';
 import { FormTokens } from './page/index.js';
 import { Credentials } from './password/credentials.js';
+import { DirectoryQuery } from './people/directory.query.js';
+import { peopleControllers, peopleProviders } from './people/index.js';
 import { NewPassword } from './recover/new-password.js';
 import { RecoverController } from './recover/recover.http.js';
 import { Recover } from './recover/recover.js';
@@ -52,6 +55,7 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
   { provide: IDENTITY_PROVIDER, useValue: interactions },
   { provide: AccountsQuery, useValue: new AccountsQuery(ports) },
   { provide: OverviewQuery, useValue: new OverviewQuery(ports) },
+  { provide: DirectoryQuery, useValue: new DirectoryQuery(ports) },
   { provide: PasswordCheckQuery, useValue: new PasswordCheckQuery(ports, new Logins(ports), new Credentials(ports)) },
 ];
 
@@ -59,11 +63,11 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
 export const authenticationModule = (made: Made): DynamicModule => ({
   module: AuthenticationModule,
   controllers: [
-    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, AssetsController, AppliedReplies, KnownReplies, PurposesController,
-    ...registerControllers, ...kitControllers,
+    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, WellKnownController, AssetsController, AppliedReplies, KnownReplies, PurposesController,
+    ...registerControllers, ...peopleControllers, ...kitControllers,
   ],
   providers: [
     ...given(made), FormTokens, FormAnswers, PageEdge, OwnApis, PasswordCheck, SignInSteps, Proofs, SignIn, Devices, Recover, Recoveries, NewPassword, Revocation, EndOthers, Authorize, AccountSignIn,
-    ...registerProviders, ...kitProviders,
+    ...registerProviders, ...peopleProviders, ...kitProviders,
   ],
 });

@@ -131,7 +131,8 @@ export const AccountEnabledSchema: GenMessage<AccountEnabled> = /*@__PURE__*/
 
 /**
  * account: what rested on earlier proofs is worth nothing from now on: sessions, tokens, sign-ins under way, remembered devices. epoch counts these events of
- * an account; reason is change, recovery or administration (of the password), disabled or sessions (its owner ended them).
+ * an account; reason is change or recovery (of the password), administration (staff set the password, ended everything or took a role), disabled or sessions
+ * (its owner ended them).
  *
  * @generated from message symbolon.authentication.v1.AccessRevoked
  */

@@ -19,6 +19,7 @@ import { unreadable } from './oidc/unreadable.js';
 import { createAccount } from './register/create-account.js';
 import { registerWorkers } from './register/index.js';
 import { answers, authorizations, claims, consents, purposes } from './released.projection.js';
+import { sitePages } from './site/index.js';
 
 /** Registration, credentials, sign-in, sessions, the OpenID Provider and its clients. */
 export const authentication: Service<AuthenticationEvent> = {
@@ -36,6 +37,7 @@ export const authentication: Service<AuthenticationEvent> = {
       module: authenticationModule({ ports, clients: registry, provider, interactions }),
       mounts: [{ path: '/oidc', handler: readable(provider.handler, refuse) }],
       refuse,
+      pages: sitePages(ports.configuration),
       figures: kitFigures(ports),
       workers: [factsWorker(ports), cleanupWorker(ports.database), provider.worker(), endedSessions(ports.database, 'authentication'), ...kitWorkers(ports), ...registerWorkers(ports)],
     };

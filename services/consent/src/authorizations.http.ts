@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { CommandHandler, Position } from '@symbolon/event-sourcing';
-import { After, answer, Caller, causeOf, CommandId, Document, now, Scope, waited } from '@symbolon/web';
+import { After, answer, AnswerSchema, Caller, causeOf, CommandId, Document, now, Scope, waited } from '@symbolon/web';
 import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { AuthorizationsSchema, WithdrawnSchema } from './answers.js';
 import { authorizations } from './authorizations.projection.js';
 import { consents } from './consent.decider.js';
 import type { ConsentCommand, ConsentRefusal } from './consent.decider.js';
@@ -33,7 +34,7 @@ export class AuthorizationController {
 
   @Get()
   @Scope('consent:read', 'consent:write')
-  @Document({ summary: 'What this person allowed applications' })
+  @Document({ summary: 'What this person allowed applications', answer: AuthorizationsSchema, answers: { 404: 'Somebody else’s, for whom they are not' } })
   async list(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @After() after?: Position) {
     const subject = subjectOf(caller, asked.subject, 'privacy', 'auditor', 'support');
     await waited(this.ports, authorizations.name, after);
@@ -42,7 +43,7 @@ export class AuthorizationController {
 
   @Post()
   @Scope('consent:record')
-  @Document({ summary: 'Allows an application scopes, each at one resource. Our own pages alone do: nobody lets themselves in', answers: { 201: 'Allowed', 403: 'consent/our_pages_only', 422: 'consent/unknown_client' } })
+  @Document({ summary: 'Allows an application scopes, each at one resource. Our own pages alone do: nobody lets themselves in', answer: AnswerSchema, answers: { 201: 'Allowed', 403: 'consent/our_pages_only', 422: 'consent/unknown_client' } })
   async authorize(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Body({ schema: AuthorizeBody }) body: z.output<typeof AuthorizeBody>, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const fault = authorizingFault(caller.client);
     if (fault) throw givingProblem(fault);
@@ -53,7 +54,7 @@ export class AuthorizationController {
 
   @Delete(':clientId')
   @Scope('consent:write')
-  @Document({ summary: 'Takes back what an application was allowed', answers: { 200: 'Taken back and in force', 202: 'Taken back, not yet in force everywhere' } })
+  @Document({ summary: 'Takes back what an application was allowed', answer: WithdrawnSchema, answers: { 200: 'Taken back and in force', 202: 'Taken back, not yet in force everywhere', 409: 'consent/not_authorized' } })
   async withdraw(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Param('clientId', { schema: clientId }) client: string, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const subject = subjectOf(caller, asked.subject, 'privacy');
     const done = answer(await this.#consents.handle(`consent-${subject}`, { type: 'WithdrawClientAuthorization', id: command.id, at: now(), clientId: client }, causeOf(caller, command, subject)), STATUS, reply, explain);

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { CommandHandler, Position } from '@symbolon/event-sourcing';
-import { After, answer, Caller, causeOf, CommandId, Document, notFound, now, Scope, waited } from '@symbolon/web';
+import { After, answer, AnswerSchema, Caller, causeOf, CommandId, Document, notFound, now, Scope, waited } from '@symbolon/web';
 import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { StatusesSchema, WithdrawnSchema } from './answers.js';
 import { consents } from './consent.decider.js';
 import type { ConsentCommand, ConsentRefusal } from './consent.decider.js';
 import { isOurPages, recordingFault } from './giving.policy.js';
@@ -46,7 +47,7 @@ export class ConsentController {
 
   @Get()
   @Scope('consent:read', 'consent:write')
-  @Document({ summary: 'Every purpose in force, and whether this person agreed to its text' })
+  @Document({ summary: 'Every purpose in force, and whether this person agreed to its text', answer: StatusesSchema, answers: { 404: 'Somebody else’s, for whom they are not' } })
   async list(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @After() after?: Position) {
     const subject = subjectOf(caller, asked.subject, 'privacy', 'auditor', 'support');
     await waited(this.ports, statuses.name, after);
@@ -55,7 +56,7 @@ export class ConsentController {
 
   @Post()
   @Scope('consent:record')
-  @Document({ summary: 'Grants a purpose at the version of its text that was shown. Our own pages do, and applications of ours that may record it, with a proof', answers: { 201: 'Granted', 409: 'consent/older_policy', 422: 'consent/unknown_version' } })
+  @Document({ summary: 'Grants a purpose at the version of its text that was shown. Our own pages do, and applications of ours that may record it, with a proof', answer: AnswerSchema, answers: { 201: 'Granted', 409: 'consent/older_policy', 422: 'consent/unknown_version' } })
   async grant(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Body({ schema: GrantBody }) body: z.output<typeof GrantBody>, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const { proof, ...consent } = body;
     const fault = recordingFault({ caller: caller.client, clientId: body.clientId, proven: proof?.shownAt !== undefined });
@@ -67,7 +68,7 @@ export class ConsentController {
 
   @Post(':purpose/decline')
   @Scope('consent:record')
-  @Document({ summary: 'Keeps that the person was asked for a purpose and said "not now": they are not asked again for this text', answers: { 201: 'Kept' } })
+  @Document({ summary: 'Keeps that the person was asked for a purpose and said "not now": they are not asked again for this text', answer: AnswerSchema, answers: { 201: 'Kept' } })
   async decline(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Param('purpose', { schema: word }) purpose: string, @Body({ schema: DeclineBody }) body: z.output<typeof DeclineBody>, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const fault = recordingFault({ caller: caller.client, clientId: body.clientId, proven: true });
     if (fault) throw givingProblem(fault);
@@ -76,7 +77,7 @@ export class ConsentController {
 
   @Delete(':purpose')
   @Scope('consent:write')
-  @Document({ summary: 'Withdraws a purpose', answers: { 200: 'Withdrawn and in force: no application is told any more', 202: 'Withdrawn, not yet in force everywhere' } })
+  @Document({ summary: 'Withdraws a purpose', answer: WithdrawnSchema, answers: { 200: 'Withdrawn and in force: no application is told any more', 202: 'Withdrawn, not yet in force everywhere', 409: 'consent/not_granted' } })
   async withdraw(@Caller() caller: CallerIdentity, @Query({ schema: SubjectQuery }) asked: Asked, @Param('purpose', { schema: word }) purpose: string, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const subject = subjectOf(caller, asked.subject, 'privacy');
     const done = await this.#answered(caller, command, reply, subject, { type: 'WithdrawConsent', id: command.id, at: now(), purpose });

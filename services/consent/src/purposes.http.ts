@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { CommandHandler, Position } from '@symbolon/event-sourcing';
-import { After, answer, Caller, causeOf, CommandId, Document, multiLine, now, Scope, waited } from '@symbolon/web';
+import { After, answer, AnswerSchema, Caller, causeOf, CommandId, Document, multiLine, now, Scope, waited } from '@symbolon/web';
 import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { PurposesSchema } from './answers.js';
 import { word } from './consent.http.js';
 import { purpose as decider } from './purpose.decider.js';
 import type { PurposeCommand, PurposeRefusal } from './purpose.decider.js';
@@ -41,7 +42,7 @@ export class PurposeController {
 
   @Get()
   @Scope('consent:read', 'consent:write', 'consent:record', 'purposes:write')
-  @Document({ summary: 'Purposes in force, with the text that people are shown' })
+  @Document({ summary: 'Purposes in force, with the text that people are shown', answer: PurposesSchema })
   async list(@Query({ schema: ListQuery }) _query: object, @After() after?: Position) {
     await waited(this.ports, purposes.name, after);
     return { purposes: await allPurposes(this.ports.database) };
@@ -49,14 +50,14 @@ export class PurposeController {
 
   @Post()
   @Scope('purposes:write')
-  @Document({ summary: 'Publishes a purpose, or a newer text of one', answers: { 201: 'Published', 409: 'consent/older_text' } })
+  @Document({ summary: 'Publishes a purpose, or a newer text of one', answer: AnswerSchema, answers: { 201: 'Published', 409: 'consent/older_text, consent/text_changed_without_version or consent/basis_is_fixed' } })
   async publish(@Caller() caller: CallerIdentity, @Body({ schema: PurposeBody }) body: z.output<typeof PurposeBody>, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     return answer(await this.#purposes.handle(`purpose-${body.purpose}`, { type: 'PublishPurpose', id: command.id, at: now(), purpose: body }, causeOf(caller, command)), STATUS, reply);
   }
 
   @Delete(':purpose')
   @Scope('purposes:write')
-  @Document({ summary: 'Retires a purpose: nothing rests on it any more', answers: { 409: 'consent/account_needs_it' } })
+  @Document({ summary: 'Retires a purpose: nothing rests on it any more', answer: AnswerSchema, answers: { 409: 'consent/account_needs_it' } })
   async retire(@Caller() caller: CallerIdentity, @Param('purpose', { schema: word }) purpose: string, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     return answer(await this.#purposes.handle(`purpose-${purpose}`, { type: 'RetirePurpose', id: command.id, at: now() }, causeOf(caller, command)), STATUS, reply, reasonOf);
   }

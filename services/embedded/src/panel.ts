@@ -8,7 +8,7 @@ export function panel({ configuration, settings, dataDir, eventLog }: Running, s
     ...(sample ? [['Sample application', `http://localhost:${settings.samplePort}`] as const] : []),
     ['Account page', `${origin}/account`],
     smtpUrl ? ['Mail', `sent through ${new URL(smtpUrl).host}`] : ['Caught mail', `${origin}/mail`],
-    ['API documents', `${origin}/api/{authentication,profiles,consent}/v1/openapi.json`],
+    ['API documents', `${origin}/api`],
     ['OpenID configuration', `${configuration.issuer}/.well-known/openid-configuration`],
     ['Health and metrics', `http://localhost:${operationsPort}/readyz`],
     ['Event log', eventLog],

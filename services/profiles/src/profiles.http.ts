@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpStatus, Inject, Param, Patch, Put, Query, Res } from '@nestjs/common';
 import type { CommandHandler, Position } from '@symbolon/event-sourcing';
-import { After, answer, Caller, causeOf, CommandId, Document, mayActFor, notFound, now, Scope, waited } from '@symbolon/web';
+import { After, answer, AnswerSchema, Caller, causeOf, CommandId, Document, mayActFor, notFound, now, Scope, waited } from '@symbolon/web';
 import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -25,6 +25,9 @@ const valueOf = (name: AttributeName) =>
   });
 const ChangeBody = z.strictObject({ attributes: z.strictObject(Object.fromEntries(attributeNames.map((name) => [name, valueOf(name).nullable().optional()]))).refine((changes) => Object.keys(changes).length > 0, 'Name at least one attribute.') });
 const RightBody = z.strictObject({ writableBy: z.enum(['customer', 'organisation', 'nobody']) });
+const ProfileSchema = z
+  .object({ subject: z.uuid(), attributes: z.array(z.object({ name: z.string(), value: z.string().nullable(), setBy: z.string().nullable(), verified: z.string().nullable(), since: z.iso.datetime().nullable(), writableBy: z.string() })) })
+  .describe('Every attribute there is; `value` null: there is none');
 const ReadQuery = z.strictObject({ after: z.string().optional() });
 
 /** One's own profile, and for staff with the role, somebody else's. */
@@ -38,7 +41,7 @@ export class ProfileController {
 
   @Get(':subject')
   @Scope('profiles:read', 'profiles:write')
-  @Document({ summary: 'A profile: each attribute that a live purpose of the application covers (all of them, on our own pages and for staff), who set it, when, how it was verified and who may write it' })
+  @Document({ summary: 'A profile: each attribute that a live purpose of the application covers (all of them, on our own pages and for staff), who set it, when, how it was verified and who may write it', answer: ProfileSchema })
   async read(@Caller() caller: CallerIdentity, @Param('subject', { schema: Subject }) asked: string, @Query({ schema: ReadQuery }) _query: object, @After() after?: Position) {
     const subject = subjectOf(caller, asked, 'support', 'privacy', 'auditor');
     for (const { name } of [attributes, profilesThere]) await waited(this.ports, name, after);
@@ -49,7 +52,7 @@ export class ProfileController {
 
   @Patch(':subject')
   @Scope('profiles:write')
-  @Document({ summary: 'Changes attributes: a value, or null to clear it. All of them or none' })
+  @Document({ summary: 'Changes attributes: a value, or null to clear it. All of them or none', answer: AnswerSchema, answers: { 403: 'profiles/not_writable, or the token lacks the scope' } })
   async change(@Caller() caller: CallerIdentity, @Param('subject', { schema: Subject }) asked: string, @Body({ schema: ChangeBody }) body: z.output<typeof ChangeBody>, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const subject = subjectOf(caller, asked, 'privacy');
     const by = caller.subject === subject ? 'customer' : 'organisation';
@@ -59,7 +62,7 @@ export class ProfileController {
 
   @Put(':subject/rights/:name')
   @Scope('profiles:write')
-  @Document({ summary: 'Decides who may write an attribute of this person: customer, organisation or nobody. Not the person themselves' })
+  @Document({ summary: 'Decides who may write an attribute of this person: customer, organisation or nobody. Not the person themselves', answer: AnswerSchema })
   async right(@Caller() caller: CallerIdentity, @Param('subject', { schema: z.uuid() }) subject: string, @Param('name', { schema: z.enum(attributeNames as [AttributeName, ...AttributeName[]]) }) name: AttributeName, @Body({ schema: RightBody }) { writableBy }: z.output<typeof RightBody>, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     if (caller.subject !== undefined && !caller.roles.includes('admin')) throw notFound();
     return answer(await this.#profiles.handle(`profile-${subject}`, { type: 'ChangeRight', id: command.id, at: now(), name, writableBy }, causeOf(caller, command, subject)), STATUS, reply);

@@ -1,5 +1,5 @@
 import { shownNameFault } from '@symbolon/event-sourcing';
-import { multiLine, Problem } from '@symbolon/web';
+import { AnswerSchema, multiLine, Problem } from '@symbolon/web';
 import { z } from 'zod';
 import { apiScopes, oidcScopes } from '../oidc/api-scopes.policy.js';
 import type { ClientMetadata } from './client.decider.js';
@@ -45,6 +45,18 @@ export const ClientBody = z.strictObject({
 /** What a change may name; nothing that it leaves out is touched. */
 export const ClientChangeBody = z.strictObject(fields).partial();
 export const ReasonBody = z.strictObject({ reason: multiLine(z.string().trim().min(1).max(200)) });
+
+const keys = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+export const ClientSchema = z
+  .object({
+    id: z.string(), name: z.string(), redirectUris: z.array(z.string()), postLogoutRedirectUris: z.array(z.string()), party: z.string(), authenticationMethod: z.string(), grantTypes: z.array(z.string()),
+    scopes: z.array(z.string()), purposes: z.array(z.string()), resources: z.array(z.string()), claimsInIdToken: z.boolean(), staff: z.boolean(), disabled: z.boolean(), jwks: keys.optional(), jwksUri: z.string().optional(),
+  })
+  .describe('An application; never its secret');
+export const ClientsSchema = z.object({ clients: z.array(ClientSchema) }).describe('All applications');
+const secret = z.string().describe('In this answer and nowhere else');
+export const RegisteredSchema = AnswerSchema.extend({ id: z.string(), name: z.string(), redirectUris: z.array(z.string()), secret: secret.optional() });
+export const SecretSchema = AnswerSchema.extend({ secret });
 
 export type ClientInput = z.output<typeof ClientBody>;
 export type ClientChange = z.output<typeof ClientChangeBody>;

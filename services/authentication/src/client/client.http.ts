@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpStatus, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import { NO_STREAM, uuidv5 } from '@symbolon/event-sourcing';
 import type { CommandHandler, Done, Outcome } from '@symbolon/event-sourcing';
-import { answer, Caller, causeOf, CommandId, Document, notFound, now, Problem, revocationKey, Scope } from '@symbolon/web';
+import { answer, AnswerSchema, Caller, causeOf, CommandId, Document, notFound, now, Problem, revocationKey, Scope } from '@symbolon/web';
 import type { CallerIdentity, CommandIdentity, Ports } from '@symbolon/web';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -12,10 +12,10 @@ import { client as decider } from './client.decider.js';
 import type { ClientCommand, ClientRefusal } from './client.decider.js';
 import { ClientRegistry, digestOf } from './client-registry.js';
 import { clients, clientSecrets } from './clients.projection.js';
-import { knownPurposes } from './declared-purposes.js';
 import { derivedSecret } from './derived-secret.js';
 import { isPrivileged, mayMark } from './granting.policy.js';
-import { ClientBody, ClientChangeBody, ReasonBody, metadataOf, named, registered, view } from './client-description.js';
+import { requirePurposes } from './known-purposes.js';
+import { ClientBody, ClientChangeBody, ClientSchema, ClientsSchema, ReasonBody, RegisteredSchema, SecretSchema, metadataOf, named, registered, view } from './client-description.js';
 import type { ClientChange, ClientInput, Reason } from './client-description.js';
 
 const NothingBody = z.strictObject({}).optional();
@@ -34,6 +34,7 @@ const STATUS: Record<ClientRefusal, HttpStatus> = {
 /** Whoever has the credentials of such an application has its scopes, so to give them out is to grant them. */
 const actsForItself = ({ grantTypes }: Readonly<{ grantTypes: readonly string[] }>): boolean => grantTypes.includes('client_credentials');
 
+const MORE = 'The token lacks the scope, or authentication/more_than_held';
 const NOT_YET = 'Stored, and not yet in force: it will be within seconds';
 
 /** Applications. A change is effective for the next request: the answer waits until the provider's own tables have it. */
@@ -50,14 +51,14 @@ export class ClientController {
 
   @Get()
   @Scope('clients:read', 'clients:write')
-  @Document({ summary: 'All applications' })
+  @Document({ summary: 'All applications', answer: ClientsSchema })
   async list() {
     return { clients: (await this.registry.all()).map(view) };
   }
 
   @Get(':clientId')
   @Scope('clients:read', 'clients:write')
-  @Document({ summary: 'One application' })
+  @Document({ summary: 'One application', answer: ClientSchema })
   async one(@Param('clientId') clientId: string) {
     const row = await this.registry.row(clientId);
     if (!row) throw notFound();
@@ -66,11 +67,11 @@ export class ClientController {
 
   @Post()
   @Scope('clients:write')
-  @Document({ summary: 'Registers an application; its secret is in this answer and nowhere else', answers: { 201: 'Registered', 202: NOT_YET } })
+  @Document({ summary: 'Registers an application; its secret is in this answer and nowhere else', answer: RegisteredSchema, answers: { 201: 'Registered', 202: NOT_YET, 403: MORE } })
   async create(@Caller() caller: CallerIdentity, @Body({ schema: ClientBody }) body: ClientInput, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#mayGrant(caller, body.scopes);
     this.#mayTouch(caller, body);
-    await knownPurposes(this.ports.database, body.purposes);
+    await requirePurposes(this.ports, body.purposes);
     const clientId = `c_${uuidv5(command.id, 'client').replaceAll('-', '')}`;
     const secretId = uuidv5(command.id, 'secret');
     const secret = body.authenticationMethod === 'client_secret_basic' ? derivedSecret(this.ports.configuration.keys.service, secretId) : undefined;
@@ -83,21 +84,21 @@ export class ClientController {
 
   @Patch(':clientId')
   @Scope('clients:write')
-  @Document({ summary: 'Changes what is named of an application; the rest stays', answers: { 202: NOT_YET } })
+  @Document({ summary: 'Changes what is named of an application; the rest stays', answer: AnswerSchema, answers: { 200: 'Changed', 202: NOT_YET, 403: `${MORE}, or authentication/built_in_client` } })
   async change(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: ClientChangeBody }) body: ClientChange, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.registry.changed(clientId);
     const row = await this.registry.row(clientId);
     if (!row) throw notFound();
     const metadata = { ...registered(row), ...named(body) };
+    await requirePurposes(this.ports, metadata.purposes.filter((purpose) => !row.purposes.includes(purpose)));
     this.#mayGrant(caller, actsForItself(metadata) ? metadata.scopes : metadata.scopes.filter((scope) => !row.scopes.includes(scope)));
     this.#mayTouch(caller, registered(row), metadata);
-    await knownPurposes(this.ports.database, metadata.purposes.filter((purpose) => !row.purposes.includes(purpose)));
     return this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata }, causeOf(caller, command), reply);
   }
 
   @Post(':clientId/secret')
   @Scope('clients:write')
-  @Document({ summary: 'Gives a new secret; the one before it is good for 24 more hours', answers: { 201: 'The new secret, in this answer and nowhere else', 202: NOT_YET } })
+  @Document({ summary: 'Gives a new secret; the one before it is good for 24 more hours', answer: SecretSchema, answers: { 201: 'The new secret, in this answer and nowhere else', 202: NOT_YET, 403: `${MORE}, or authentication/built_in_client`, 409: 'authentication/client_has_no_secret' } })
   async rotate(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.registry.changed(clientId);
     const row = await this.registry.row(clientId);
@@ -113,14 +114,14 @@ export class ClientController {
 
   @Post(':clientId/disable')
   @Scope('clients:write')
-  @Document({ summary: 'Disables an application: its next request is refused', answers: { 201: 'Disabled', 202: NOT_YET } })
+  @Document({ summary: 'Disables an application: its next request is refused', answer: AnswerSchema, answers: { 201: 'Disabled', 202: NOT_YET } })
   disable(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: ReasonBody }) { reason }: Reason, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.#carry(clientId, { type: 'DisableClient', id: command.id, at: now(), reason }, causeOf(caller, command), reply);
   }
 
   @Post(':clientId/enable')
   @Scope('clients:write')
-  @Document({ summary: 'Enables a disabled application', answers: { 201: 'Enabled', 202: NOT_YET } })
+  @Document({ summary: 'Enables a disabled application', answer: AnswerSchema, answers: { 201: 'Enabled', 202: NOT_YET } })
   async enable(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: NothingBody }) _body: object | undefined, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     const row = await this.registry.row(clientId);
     if (row) this.#mayTouch(caller, row);

@@ -12,7 +12,7 @@ export class KeysController {
 
   @Post('rotate')
   @Scope('operations:write')
-  @Document({ summary: 'Publishes new signing keys; they sign once every application had time to fetch them', answers: { 201: 'Published' } })
+  @Document({ summary: 'Publishes new signing keys; they sign once every application had time to fetch them', answer: z.object({ kids: z.array(z.string()) }), answers: { 201: 'Published' } })
   async rotate(@Body({ schema: NothingBody }) _body: object | undefined) {
     return { kids: await this.provider.rotate() };
   }

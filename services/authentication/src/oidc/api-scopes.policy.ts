@@ -24,6 +24,9 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   admin: STAFF,
 };
 
+/** All that somebody with this role may do at our own APIs, in an application for staff: for others what everybody does for themselves, and what the role opens. */
+export const scopesOfRole = (role: string): readonly string[] => [...CUSTOMER, ...(ROLES[role] ?? [])];
+
 /** What an application's registration says about its rights. */
 export type Registered = Readonly<{ scopes: readonly string[]; resources: readonly string[]; party: string; staff: boolean }>;
 

@@ -2,8 +2,9 @@ import { commonMessages } from './common-messages.en.js';
 import { rightsMessages } from './rights-messages.en.js';
 import { registerMessages } from './register-messages.en.js';
 import { signInMessages } from './sign-in-messages.en.js';
+import { siteMessages } from './site-messages.en.js';
 
-const messages = { ...commonMessages, ...registerMessages, ...rightsMessages, ...signInMessages } as const;
+const messages = { ...commonMessages, ...registerMessages, ...rightsMessages, ...signInMessages, ...siteMessages } as const;
 
 /** The language of the catalogue (BCP 47). */
 export const LANGUAGE = 'en';

@@ -93,4 +93,5 @@ export const signInMessages = {
   'mail.recover.subject': 'A new password for {brand}',
   'mail.sign-in.text': 'Somebody signs in to {brand} with your password, in a browser that we do not know.\n\nIf it is you, enter this code there:\n\n{code}\n\nIt is good for ten minutes. If it is not you, choose a new password now: whoever it is has your old one.',
   'mail.recover.text': 'You, or somebody with your email, asked {brand} for a new password.\n\nEnter this code in the page that asks for it:\n\n{code}\n\nOr open this address:\n\n{link}\n\nThe code is good for ten minutes, the address for an hour, in any browser. If it was not you, leave this mail alone: nothing changes.',
+  'mail.recover-by-staff.text': 'Somebody who looks after {brand} sends you this, so that you can choose a password.\n\nOpen this address:\n\n{link}\n\nIt is good for an hour. If you did not ask for it, leave this mail alone: nothing changes.',
 } as const;

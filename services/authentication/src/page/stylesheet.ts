@@ -62,6 +62,11 @@ section article { background: none; border: 1px solid var(--line); border-width:
 section article form { margin-bottom: 0; }
 body.card > main > :last-child, section > :last-child, article > :last-child, article form > :last-child { margin-bottom: 0; }
 .for-readers { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: 0.75rem 1rem; border-radius: 0.5rem; font-size: 0.85rem; color: inherit; }
+details { border-top: 1px solid var(--line); padding: 0.75rem 0 0; margin: 0 0 0.75rem; }
+details h3 { margin-top: 1rem; }
+details summary { line-height: 1.6; overflow-wrap: anywhere; }
+dd { margin: 0 0 0.75rem; }
 pre.mail { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: 1rem; border-radius: 0.5rem; }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;

@@ -7,3 +7,9 @@ export const recoverMail = (brand: Brand, code: string, link: string): Letter =>
   subject: text('mail.recover.subject', { brand: brand.name }),
   text: text('mail.recover.text', { brand: brand.name, code, link }),
 });
+
+/** The link alone, for somebody whom staff helps: no page of theirs waits for a code. */
+export const recoverByStaffMail = (brand: Brand, link: string): Omit<Letter, 'to'> => ({
+  subject: text('mail.recover.subject', { brand: brand.name }),
+  text: text('mail.recover-by-staff.text', { brand: brand.name, link }),
+});

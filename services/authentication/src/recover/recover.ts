@@ -11,10 +11,13 @@ import type { Who } from '../throttle/throttle.js';
 import { PORTS } from '../tokens.js';
 import { RECOVERY_MINUTES, Recoveries } from './recoveries.js';
 import type { Recovery } from './recoveries.js';
-import { recoverMail } from './recover.mail.js';
+import { recoverByStaffMail, recoverMail } from './recover.mail.js';
 
 /** Who asks for a new password: the address that was typed, at which visit, in which browser, from which network. */
 export type Forgotten = Readonly<{ address: string; interaction: string; request: IncomingMessage; ip: string }>;
+
+/** What staff is told to wait where others used up what an address gets in an hour. Seconds. */
+const AN_HOUR = 3_600;
 
 /** Begins a recovery with the same work whether or not somebody has the address: turns, rows and a mail, which the worker finds to be nobody's. */
 @Injectable()
@@ -44,6 +47,19 @@ export class Recover {
     const code = await this.codes.issue('recovery', recovery.id);
     const { brand, origin } = this.ports.configuration;
     await this.mails.queue({ account: known?.accountId ?? NOBODY, ...recoverMail(brand, code, `${origin}/recover/${link}`), goodFor: RECOVERY_MINUTES, anybodys: true });
+    return undefined;
+  }
+
+  /**
+   * For an account that is known, by staff: its owner gets a link for an hour. Counted like a visit's. `once`: of all with the same one, one is mailed.
+   * Seconds to wait, when there were too many: staff is told also of those that others asked for.
+   */
+  async forOwner({ accountId, address, ip, once }: Readonly<{ accountId: string; address: string; ip: string; once: string }>): Promise<number | undefined> {
+    const turn = await this.throttle.take('recover', { login: address, address: ip });
+    if (!turn.allowed) return turn.retryAfter ?? AN_HOUR;
+    const { link } = await this.recoveries.begin(undefined, { address, accountId });
+    const { brand, origin } = this.ports.configuration;
+    await this.mails.queue({ account: accountId, dedupe: `recovery ${once}`, ...recoverByStaffMail(brand, `${origin}/recover/${link}`), goodFor: RECOVERY_MINUTES });
     return undefined;
   }
 

@@ -30,8 +30,8 @@ export class Recoveries {
     this.#cookie = browserCookie(ports.configuration, 'recovery');
   }
 
-  /** Begins one; the same work whether or not somebody has the address. Gives the secret of the mailed link. */
-  async begin(response: ServerResponse, { address, accountId, interaction }: Asked): Promise<Readonly<{ recovery: Recovery; link: string }>> {
+  /** Begins one; the same work whether or not somebody has the address. Gives the secret of the mailed link. Without a response no browser has it: the link alone goes on. */
+  async begin(response: ServerResponse | undefined, { address, accountId, interaction }: Asked): Promise<Readonly<{ recovery: Recovery; link: string }>> {
     const [id, browser, link] = [randomUUID(), secret(), secret()];
     const sealed = this.ports.vault.sealForService(Buffer.from(address), `recovery ${id}`);
     const { database } = this.ports;
@@ -41,7 +41,7 @@ export class Recoveries {
        values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(mins => $7))`,
       [id, hash('browser', browser), hash('link', link), accountId ?? null, interaction ?? null, Buffer.from(sealed), RECOVERY_MINUTES],
     );
-    this.#cookie.write(response, browser, RECOVERY_MINUTES * 60);
+    if (response) this.#cookie.write(response, browser, RECOVERY_MINUTES * 60);
     return { recovery: { id, accountId, interaction, address, proven: false }, link };
   }
 

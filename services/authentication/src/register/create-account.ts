@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { uuidv5 } from '@symbolon/event-sourcing';
 import type { Position, StreamName } from '@symbolon/event-sourcing';
-import { now } from '@symbolon/web';
+import { now, Problem } from '@symbolon/web';
 import type { Ports } from '@symbolon/web';
 import { account } from '../account.decider.js';
 import { accounts as accountsProjection } from '../accounts.projection.js';
@@ -14,8 +14,8 @@ import type { Registrant } from './registrations.js';
 /** `position`: of the account's last event. `taken`: the address is somebody's. `abandoned`: the sweeper was quicker; begin anew. */
 export type AccountMade = Readonly<{ made: true; position: Position | undefined; credentialId: string }> | Readonly<{ made: false; because: 'taken' | 'abandoned' }>;
 
-/** `id` is what everything is derived from: the same one again makes nothing more. */
-export type AccountAsked = Readonly<{ id: string; accountId: string; registrant: Registrant; actor: string }>;
+/** `id` is what everything is derived from: the same one again makes nothing more. `request`: digest of what was asked under an Idempotency-Key. */
+export type AccountAsked = Readonly<{ id: string; accountId: string; registrant: Registrant; actor: string; request?: string }>;
 
 const streamOf = (accountId: string): StreamName => `account-${accountId}`;
 
@@ -31,12 +31,16 @@ export class AccountCreation {
     @Inject(Credentials) private readonly credentials: Pick<Credentials, 'keep'>,
   ) {}
 
-  async make({ id, accountId, registrant, actor }: AccountAsked): Promise<AccountMade> {
+  async make({ id, accountId, registrant, actor, request }: AccountAsked): Promise<AccountMade> {
     const { email, firstName, lastName, locale, passwordHash } = registrant;
     if (!(await this.logins.reserve(email, accountId, id))) return { made: false, because: 'taken' };
     const credentialId = await this.credentials.keep(accountId, passwordHash, uuidv5('credential', id));
     const command = { type: 'RegisterAccount' as const, id: uuidv5('registration', id), at: now(), email, firstName, lastName, locale, registrationId: id, credentialId };
-    const outcome = await this.ports.handler(account).handle(streamOf(accountId), command, { actor, subject: accountId, correlation: id });
+    const outcome = await this.ports.handler(account).handle(streamOf(accountId), command, { actor, subject: accountId, correlation: id, ...(request === undefined ? {} : { request }) });
+    if ('clash' in outcome) {
+      await this.logins.release(accountId); // another address under the same key: it is nobody's
+      throw new Problem({ type: `web/${outcome.clash}`, title: 'This Idempotency-Key was used for another request', status: 422, detail: 'Use a new key for a new request.' });
+    }
     if ('refused' in outcome && outcome.refused === 'authentication/registration_abandoned') {
       await this.logins.release(accountId);
       return { made: false, because: 'abandoned' };
