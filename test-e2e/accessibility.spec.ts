@@ -6,11 +6,13 @@ import type { Page } from 'playwright-core';
 import { launch, sit } from './browser.js';
 import type { Sitter } from './browser.js';
 import { startProduct } from './product.js';
+import { newClient, request } from './relying-party.js';
 import { fillIn, mailedCode, somebody, typePassword } from './visits.js';
 import type { Account } from './visits.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const [browser, product] = await Promise.all([launch(), startProduct()]);
+const ours = await newClient(product, { party: 'first', scopes: ['openid', 'profile', 'email'] });
 /** Where pictures of every page are kept, when somebody wants to look at them. */
 const pictures = process.env['SYMBOLON_TEST_PICTURES'];
 
@@ -71,6 +73,9 @@ async function walk(person: Sitter, account: Account, picture: (name: string) =>
   await person.fill('Code', await mailedCode(product, account.email));
   await person.press('Continue');
   await see('allow');
+  await person.visit(`${product.issuer}/auth?${String(new URLSearchParams(request(ours).params))}`);
+  await see('purposes');
+  await person.page.goBack();
   await person.press('Allow');
   await see('sample-signed-in');
   await person.visit(`${product.origin}/account`);
@@ -80,6 +85,16 @@ async function walk(person: Sitter, account: Account, picture: (name: string) =>
   await person.fill('New password', 'short');
   await person.press('Change password');
   await see('password-wrong');
+  await person.visit(`${product.origin}/account/not-me`);
+  await see('not-me');
+  await person.fill('Email', account.email);
+  await person.press('Continue');
+  await person.fill('Code', await mailedCode(product, account.email, 2));
+  await person.press('Continue');
+  await see('new-password');
+  await person.fill('Password', 'four herons over the lake');
+  await person.press('Set password');
+  await see('password-changed');
   await person.visit(`${product.origin}/i/gone`);
   await see('gone');
   await person.visit(`${product.issuer}/auth?client_id=nobody`);
