@@ -7,6 +7,7 @@ import { besideTheProduct } from './database.js';
 import { machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
 import { newClient, register } from './relying-party.js';
+import { tied } from '../tools/test/tied.mjs';
 
 type Json = Record<string, unknown>;
 type Rebuild = Readonly<{ subscription: string; state: string; percent: number; comparison?: Json; parked?: number; fault?: string }>;
@@ -24,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await owner.end();
-  await product.stop();
+  await product?.stop();
 });
 
 const call = async (method: string, path: string, body?: object): Promise<{ status: number; headers: Headers; body: Json }> => {
@@ -48,7 +49,7 @@ const positionOf = ({ headers }: { headers: Headers }): string => headers.get('s
 /** What the command line printed, and its status. */
 const symbolon = (...args: string[]): Promise<{ status: number | null; printed: string }> =>
   new Promise((done) => {
-    const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, NODE_OPTIONS: '', SYMBOLON_DATA_DIR: product.dataDir } });
+    const child = spawn(...tied(process.execPath, [program, ...args]), { env: { ...process.env, NODE_OPTIONS: '', SYMBOLON_DATA_DIR: product.dataDir } });
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     child.once('exit', (status) => done({ status, printed }));
