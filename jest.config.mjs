@@ -24,6 +24,7 @@ export default {
     '^@symbolon/([^/]+)$': ['<rootDir>/libs/$1/src/index.ts', '<rootDir>/services/$1/src/index.ts'],
     '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'],
   },
+  filter: '<rootDir>/tools/test/chosen.mjs',
   testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
   testPathIgnorePatterns: ['/node_modules/', '/fixtures/'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.symbolon/'],
