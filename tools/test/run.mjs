@@ -4,9 +4,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from '../start/build.mjs';
-import { install, pinnedNode } from '../start/install.mjs';
-import { exclusively } from '../start/lock.mjs';
+import { pinnedNode } from '../start/install.mjs';
+import { prepare } from '../start/prepare.mjs';
 import { root, Stop } from '../start/step.mjs';
 import { databaseOfTests, endLeftBehind, endRest, mark, running } from './left-behind.mjs';
 import { endWithParent, tied } from './tied.mjs';
@@ -134,18 +133,15 @@ async function timed(name, run) {
   return { name, time, processor, ...counts };
 }
 
-async function prepare() {
+const prepared = async () => {
   try {
-    await exclusively('start', 'Another npm start or npm test is preparing this folder; waiting for it', async () => {
-      await install();
-      await build();
-    });
+    await prepare();
     return { passed: 1, failed: 0 };
   } catch (error) {
     console.log(error instanceof Stop ? error.message : error);
     return { passed: 0, failed: 1 };
   }
-}
+};
 
 async function main(words) {
   const began = Date.now();
@@ -155,7 +151,7 @@ async function main(words) {
   const unknown = wanted.filter((name) => !(name in all));
   if (unknown.length > 0) throw new Stop(`There is no step ${unknown.join(', ')}. Steps: ${Object.keys(all).join(', ')}.`);
   const chosen = wanted.length > 0 ? Object.entries(all).filter(([name]) => wanted.includes(name)) : Object.entries(isDeep ? long : daily);
-  const results = [await timed('install and build', prepare)];
+  const results = [await timed('install and build', prepared)];
   for (const [name, run] of chosen) results.push(await timed(name, run));
   console.log('');
   for (const { name, time, processor, passed, failed } of results)
