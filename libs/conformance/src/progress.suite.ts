@@ -60,11 +60,19 @@ export const progressSuite = (name: string, factory: () => Promise<ProgressUnder
 
     it('keeps others out while the lease is renewed, and lets them in once it ran out', async () => {
       const subscription = newName();
-      const first = await lead(subscription);
-      const began = performance.now();
+      let first = await lead(subscription);
+      let [began, renewed] = [performance.now(), performance.now()];
       while (performance.now() - began < under.lease * 1.25) {
-        expect(await first.renew()).toBe(true);
-        expect(await under.another.lead(subscription, randomUUID())).toBeUndefined();
+        const asked = performance.now();
+        const [isHeld, rival] = [await first.renew(), await under.another.lead(subscription, randomUUID())];
+        if (performance.now() - renewed < under.lease) expect([isHeld, rival]).toEqual([true, undefined]);
+        else {
+          // a machine that stood still for longer than a lease says nothing: once more
+          await rival?.resign();
+          first = await lead(subscription);
+          began = performance.now();
+        }
+        renewed = Math.max(asked, began);
         await new Promise((resolve) => setTimeout(resolve, under.lease / 10));
       }
       await lead(subscription, under.another);
