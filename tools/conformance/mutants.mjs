@@ -5,29 +5,15 @@ import { join } from 'node:path';
 import { endWithParent } from '../test/tied.mjs';
 import { adapters } from './adapters.mjs';
 import { jest, prepare, root, work } from './jest.mjs';
+import { killersOf } from './killers.mjs';
 import { parsePatch } from './patch.mjs';
 
 const folder = join(root, 'libs/conformance/mutants');
-/** A race shows itself by chance: what nobody killed is tried again before it counts as a survivor. */
-const TRIES = 10;
-
 /**
  * Milliseconds after which a test of a mutant waits in vain: by what it took on the adapter as it is, on this machine and alone, for a mutant's run shares
  * the machine with others.
  */
 const guardsOf = (sound) => Object.fromEntries([...sound].map(([test, { duration }]) => [test, 7_000 + 5 * duration]));
-
-/** The tests that failed on a mutant, and why there are none. A run that was cut off, or did not even begin, says nothing by itself: only a test does. */
-const killersOf = async (at, specs, guards) => {
-  for (let left = TRIES; left > 0; left -= 1) {
-    const { hasEnded, tests } = await jest(at, specs, guards);
-    const by = [...tests.values()].filter(({ status }) => status === 'failed');
-    if (by.length > 0) return { by };
-    if (!hasEnded) return { by, why: 'its run came to no end, and no test said no before' };
-    if (tests.size === 0) return { by, why: 'no test ran on it' };
-  }
-  return { by: [], why: `in ${TRIES} runs no test said no` };
-};
 
 const inParallel = async (atOnce, jobs) => {
   const left = [...jobs];
@@ -51,7 +37,8 @@ const tried = async (name, mutants, isWhole) => {
   const [killers, faults] = [new Map(), []];
   await inParallel(atOnce, mutants.map(({ mutant, patch }) => async () => {
     try {
-      const { by, why } = await killersOf(prepare(name, mutant, patch), specsOf(patch.file), guardsOf(sound));
+      const at = prepare(name, mutant, patch);
+      const { by, why } = await killersOf(() => jest(at, specsOf(patch.file), guardsOf(sound)));
       killers.set(mutant, by);
       if (why) faults.push(`${mutant} survived: ${why}`);
     } catch (error) {
