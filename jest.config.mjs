@@ -14,7 +14,8 @@ const swc = (tsx) => [
 ];
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/test/environment.mjs', // no process outlives its file
+  globalSetup: '<rootDir>/tools/test/global-setup.mjs', // nor this one whoever started it
   testTimeout: 60_000, // a guard against what hangs; no rule depends on how quick a machine is
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '\\.ts$': swc(false), '\\.tsx$': swc(true) },
@@ -23,6 +24,7 @@ export default {
     '^@symbolon/([^/]+)$': ['<rootDir>/libs/$1/src/index.ts', '<rootDir>/services/$1/src/index.ts'],
     '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'],
   },
+  filter: '<rootDir>/tools/test/chosen.mjs',
   testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
   testPathIgnorePatterns: ['/node_modules/', '/fixtures/'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.symbolon/'],

@@ -1,15 +1,20 @@
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { reader } from './browser.js';
 import type { Person } from './browser.js';
 import { startProduct } from './product.js';
+import type { Product } from './product.js';
 import { mailedCode, registerAt, somebody, typePassword, userInfo } from './visits.js';
 import type { Account } from './visits.js';
 
 const HALF_AN_HOUR = 31 * 60;
-const product = await startProduct({ environment: { NODE_OPTIONS: `--import ${new URL('clock.mjs', import.meta.url).href}`, SYMBOLON_TEST_CLOCK_STEP: `${HALF_AN_HOUR}` } });
+let product: Product;
 const PURPOSE = 'Share your name and language';
 
-afterAll(() => product.stop());
+beforeAll(async () => {
+  product = await startProduct({ environment: { NODE_OPTIONS: `--import ${new URL('clock.mjs', import.meta.url).href}`, SYMBOLON_TEST_CLOCK_STEP: `${HALF_AN_HOUR}` } });
+}, 120_000);
+
+afterAll(() => product?.stop());
 
 async function later(): Promise<void> {
   const moved = () => product.printed().split('the clock of this test').length;

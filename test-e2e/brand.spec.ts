@@ -1,13 +1,20 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
-import { launch, sit } from './browser.js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { hasBrowser, launch, sit } from './browser.js';
 import { startProduct } from './product.js';
+import type { Product } from './product.js';
 
 const LOGO = 'https://cdn.example.com/brand/logo.svg';
-const [browser, product] = await Promise.all([launch(), startProduct({ environment: { SYMBOLON_BRAND_COLOUR: '#ffe600', SYMBOLON_BRAND_COLOUR_DARK: '#003366', SYMBOLON_BRAND_LOGO: LOGO } })]);
+let browser: Browser | undefined;
+let product: Product;
+
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launch(), startProduct({ environment: { SYMBOLON_BRAND_COLOUR: '#ffe600', SYMBOLON_BRAND_COLOUR_DARK: '#003366', SYMBOLON_BRAND_LOGO: LOGO } })]);
+}, 120_000);
 
 afterAll(async () => {
   await browser?.close();
-  await product.stop();
+  await product?.stop();
 });
 
 type Colours = Readonly<{ ground: string; text: string; link: string }>;
@@ -25,7 +32,7 @@ async function coloursOf(colorScheme: 'light' | 'dark', hover = false): Promise<
   return colours;
 }
 
-(browser ? describe : describe.skip)('the organisation’s colour', () => {
+(hasBrowser ? describe : describe.skip)('the organisation’s colour', () => {
   it('is the main button’s, with text that can be read on it, and a light one writes no words', async () => {
     const light = { ground: 'rgb(255, 230, 0)', text: 'rgb(0, 0, 0)', link: 'rgb(16, 21, 31)' };
     expect(await coloursOf('light')).toEqual(light);

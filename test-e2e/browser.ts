@@ -160,10 +160,14 @@ async function fromNpm(): Promise<Program> {
   return program;
 }
 
+const ofTheMachine = [process.env['CHROMIUM_PATH'] ?? '', ...systemBrowsers, chromium.executablePath()].find((path) => path !== '' && existsSync(path));
+
+/** Whether this machine can offer Chromium; known before anything is started, so that a file can say which tests it has. */
+export const hasBrowser = ofTheMachine !== undefined || (process.platform === 'linux' && process.arch === 'x64');
+
 async function program(): Promise<Program | undefined> {
-  const executablePath = [process.env['CHROMIUM_PATH'] ?? '', ...systemBrowsers, chromium.executablePath()].find((path) => path !== '' && existsSync(path));
-  if (executablePath !== undefined) return { executablePath, env: { ...process.env } };
-  return process.platform === 'linux' && process.arch === 'x64' ? fromNpm() : undefined;
+  if (ofTheMachine !== undefined) return { executablePath: ofTheMachine, env: { ...process.env } };
+  return hasBrowser ? fromNpm() : undefined;
 }
 
 /** Chromium; undefined, with the reason printed, where there is none. */
@@ -182,13 +186,13 @@ export async function sit(browser: Browser, options: Parameters<Browser['newCont
   return new Sitter(context, await context.newPage());
 }
 
-/** Every kind of browser that this machine can offer; plain HTTP always. */
-export const kinds = (browser: Browser | undefined): readonly Kind[] => [
+/** Every kind of browser that this machine can offer; plain HTTP always. `browser` is asked when the first person sits down. */
+export const kinds = (browser: () => Browser | undefined): readonly Kind[] => [
   { kind: 'without JavaScript, over plain HTTP', open: async () => new Reader() },
-  ...(browser
+  ...(hasBrowser
     ? [
-        { kind: 'in Chromium without JavaScript', open: () => sit(browser, { javaScriptEnabled: false }) },
-        { kind: 'in Chromium with JavaScript', open: () => sit(browser) },
+        { kind: 'in Chromium without JavaScript', open: () => sit(browser()!, { javaScriptEnabled: false }) },
+        { kind: 'in Chromium with JavaScript', open: () => sit(browser()!) },
       ]
     : []),
 ];

@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await owner.end();
-  await product.stop();
+  await product?.stop();
 });
 
 async function changeOfMind(person: Person): Promise<void> {

@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await product.stop();
+  await product?.stop();
 });
 
 describe('a claim that rests on consent (CNS-1, CNS-5, CNS-7)', () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await product.stop();
+  await product?.stop();
 });
 
 const discovered = (id: string, authentication: oidc.ClientAuth) => oidc.discovery(new URL(product.issuer), id, {}, authentication, { execute: [oidc.allowInsecureRequests] });

@@ -1,17 +1,25 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
 import { kinds, launch } from './browser.js';
 import { startProduct } from './product.js';
+import type { Product } from './product.js';
 import { fillIn, mailedCode, mails, registerAt, somebody, typePassword, userInfo } from './visits.js';
 
-const [browser, product] = await Promise.all([launch(), startProduct()]);
+let browser: Browser | undefined;
+let product: Product;
+
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launch(), startProduct()]);
+}, 120_000);
+
 const PURPOSE = 'Share your name and language';
 
 afterAll(async () => {
   await browser?.close();
-  await product.stop();
+  await product?.stop();
 });
 
-describe.each(kinds(browser))('$kind', ({ open }) => {
+describe.each(kinds(() => browser))('$kind', ({ open }) => {
   it('a newcomer registers, allows, sees the claims, comes back, changes her mind and sees the claim go (REG-1, AUT-1, CNS-2, UX-3)', async () => {
     const [person, account] = [await open(), somebody()];
     await registerAt(product, person, account, (one) => one.tick(PURPOSE));

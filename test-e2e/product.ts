@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { testServer } from '../tools/engines/eventstoredb.js';
 import type { TestServer } from '../tools/engines/eventstoredb.js';
+import { tied } from '../tools/test/tied.mjs';
 
 const main = fileURLToPath(new URL('../services/embedded/dist/main.js', import.meta.url));
 
@@ -83,14 +84,17 @@ export async function startProduct({ dataDir = newDataDir(), ports, environment 
   // a busy machine may be slow, which no test is about unless it says so
   const all: Record<string, string> = { SYMBOLON_REQUEST_DEADLINE: '30000', ...(await eventStore(dataDir)), ...environment };
   const log = all['SYMBOLON_EVENT_STORE_URL'] ?? 'postgres:';
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(...tied(process.execPath, [main]), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', SYMBOLON_DATA_DIR: dataDir, SYMBOLON_PORT: `${at.port}`, SYMBOLON_OPERATIONS_PORT: `${at.operations}`, SYMBOLON_SAMPLE_PORT: `${at.sample}`, ...all },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-50_000)));
   const operations = `http://127.0.0.1:${at.operations}`;
-  await untilReady(`${operations}/readyz`, child, () => output);
+  await untilReady(`${operations}/readyz`, child, () => output).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   const admin = JSON.parse(readFileSync(join(dataDir, 'admin.json'), 'utf8')) as Admin;
   return {
     origin: new URL(admin.issuer).origin,

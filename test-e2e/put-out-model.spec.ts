@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Client as Connection } from 'pg';
 import { besideTheProduct } from './database.js';
+import { rounds } from './deep.js';
 import { subjectOf, tokensOf } from './people.js';
 import { startProduct } from './product.js';
 import type { Product } from './product.js';
@@ -10,7 +11,7 @@ import type { Client } from './relying-party.js';
 import { chance, World } from './put-out-model.js';
 
 const only = process.env['SYMBOLON_TEST_SEED'];
-const seeds = only === undefined ? Array.from({ length: Number(process.env['SYMBOLON_TEST_SEEDS'] ?? 10) }, (_, index) => index + 1) : [Number(only)];
+const seeds = only === undefined ? Array.from({ length: Number(process.env['SYMBOLON_TEST_SEEDS'] ?? rounds(4, 200)) }, (_, index) => index + 1) : [Number(only)];
 const ACTS = 12;
 
 let product: Product;
@@ -24,8 +25,8 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await connection.end();
-  await product.stop();
+  await connection?.end();
+  await product?.stop();
 });
 
 it.each(seeds)('abuse 27: who was put out stays out, and nobody else is: seed %i', async (seed) => {

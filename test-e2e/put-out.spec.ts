@@ -27,8 +27,8 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await connection.end();
-  await product.stop();
+  await connection?.end();
+  await product?.stop();
 });
 
 const asked = () => ({ scope: 'openid profile email profiles:read', resource: api });

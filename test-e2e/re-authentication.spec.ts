@@ -22,7 +22,7 @@ beforeEach(async () => {
 }, 30_000);
 
 afterAll(async () => {
-  await product.stop();
+  await product?.stop();
 });
 
 const ask = (over: Record<string, string>) => visitor.authorize(request(client, over).params);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await owner.end();
-  await product.stop();
+  await product?.stop();
 });
 
 const call = async (method: string, path: string, body?: object): Promise<{ status: number; headers: Headers; body: Json }> => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await product.stop();
+  await product?.stop();
 });
 
 /** The answer to an authorization request: a page of ours, or the address that we sent the browser to. */

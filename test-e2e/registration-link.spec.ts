@@ -1,19 +1,26 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
 import { kinds, launch } from './browser.js';
 import { startProduct } from './product.js';
+import type { Product } from './product.js';
 import { fillIn, mails, newestMail, registerAt, somebody, typePassword, userInfo } from './visits.js';
 import type { Account } from './visits.js';
 
-const [browser, product] = await Promise.all([launch(), startProduct()]);
+let browser: Browser | undefined;
+let product: Product;
+
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launch(), startProduct()]);
+}, 120_000);
 
 afterAll(async () => {
   await browser?.close();
-  await product.stop();
+  await product?.stop();
 });
 
 const linkTo = async ({ email }: Account): Promise<string> => /^\s*(http\S+\/register\/\S+)\s*$/m.exec((await newestMail(product, email)).text)![1]!;
 
-describe.each(kinds(browser))('$kind: the mailed link of a registration', ({ open }) => {
+describe.each(kinds(() => browser))('$kind: the mailed link of a registration', ({ open }) => {
   it('asks for the chosen password, and nothing is typed twice: the account page is signed in, and the first browser goes on (REG-1)', async () => {
     const [first, second, account] = [await open(), await open(), somebody()];
     await first.visit(`${product.sample}/register`);

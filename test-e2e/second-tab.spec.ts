@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await product.stop();
+  await product?.stop();
 });
 
 /** The browser that was here before: its device is known (by a new cookie after every sign-in), its session is over. */

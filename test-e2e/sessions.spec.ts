@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { parse } from './html.js';
+import { isDeep } from './deep.js';
 import { machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
 import { atOnce, CALLBACK, codeOf, exchange, newClient, refresh, register, request, Visitor } from './relying-party.js';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await product.stop();
+  await product?.stop();
 });
 
 const newcomer = async () => (await register(product, client)).visitor;
@@ -141,7 +142,8 @@ describe('every page', () => {
   });
 });
 
-it('keys are rotated by command without a failed verification, for who caches the JWKS for its max-age', async () => {
+// A new key is published long before it signs, and this waits for it.
+if (isDeep) it('keys are rotated by command without a failed verification, for who caches the JWKS for its max-age', async () => {
   const rotated = await fetch(`${product.origin}/api/authentication/v1/keys/rotate`, { method: 'POST', headers: { authorization: `Bearer ${await machineToken(product, 'operations:write')}`, 'content-type': 'application/json' }, body: '{}' });
   expect(rotated.status).toBe(201);
   const { kids } = (await rotated.json()) as { kids: string[] };

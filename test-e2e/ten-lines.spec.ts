@@ -1,26 +1,39 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
 import { kinds, launch } from './browser.js';
 import { freePorts, startProduct } from './product.js';
+import type { Product } from './product.js';
 import { newClient } from './relying-party.js';
+import type { Client } from './relying-party.js';
 import { fillIn, mailedCode, somebody, typePassword } from './visits.js';
+import { tied } from '../tools/test/tied.mjs';
 
 const program = fileURLToPath(new URL('../deploy/sample/relying-party.mjs', import.meta.url));
-const [browser, product, { port }] = await Promise.all([launch(), startProduct(), freePorts()]);
-const origin = `http://localhost:${port}`;
-const client = await newClient(product, { redirectUris: [`${origin}/callback`], postLogoutRedirectUris: [`${origin}/`] });
-const environment = { OIDC_ISSUER: product.issuer, OIDC_CLIENT_ID: client.id, OIDC_CLIENT_SECRET: client.secret, OIDC_REDIRECT_URI: `${origin}/callback` };
-const application = spawn(process.execPath, [program], { env: { ...process.env, NODE_OPTIONS: '', ...environment }, stdio: 'inherit' });
-while (!(await fetch(origin, { redirect: 'manual' }).catch(() => undefined)) && application.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+let browser: Browser | undefined;
+let product: Product;
+let application: ChildProcess | undefined;
+let client: Client;
+let origin: string;
+
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launch(), startProduct()]);
+  origin = `http://localhost:${(await freePorts()).port}`;
+  client = await newClient(product, { redirectUris: [`${origin}/callback`], postLogoutRedirectUris: [`${origin}/`] });
+  const environment = { OIDC_ISSUER: product.issuer, OIDC_CLIENT_ID: client.id, OIDC_CLIENT_SECRET: client.secret, OIDC_REDIRECT_URI: `${origin}/callback` };
+  application = spawn(...tied(process.execPath, [program]), { env: { ...process.env, NODE_OPTIONS: '', ...environment }, stdio: 'inherit' });
+  while (!(await fetch(origin, { redirect: 'manual' }).catch(() => undefined)) && application.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+}, 120_000);
 
 afterAll(async () => {
-  application.kill();
+  application?.kill();
   await browser?.close();
-  await product.stop();
+  await product?.stop();
 });
 
-it.each(kinds(browser))('the ten lines of the README sign a person in at Symbolon ($kind)', async ({ open }) => {
+it.each(kinds(() => browser))('the ten lines of the README sign a person in at Symbolon ($kind)', async ({ open }) => {
   const [person, account] = [await open(), somebody()];
   const claims = async () => JSON.parse(await person.text()) as Record<string, unknown>;
   await person.visit(origin);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await product.stop();
+  await product?.stop();
 });
 
 const api = (path: string, token: string, more: RequestInit = {}) => fetch(`${product.origin}/api/${path}`, { ...more, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more.headers } });

@@ -12,6 +12,7 @@ import { freePorts, machineToken, newDataDir, startProduct } from './product.js'
 import type { Product } from './product.js';
 import { codeOf, exchange, newClient, proof, register, userinfo } from './relying-party.js';
 import type { Client, Visitor } from './relying-party.js';
+import { tied } from '../tools/test/tied.mjs';
 
 const GUARD = 240_000;
 const command = fileURLToPath(new URL('../libs/cli/bin/symbolon.mjs', import.meta.url));
@@ -87,7 +88,7 @@ describe('an installation that moves to EventStoreDB', () => {
     await stop();
     await expect(start(server.url)).rejects.toThrow(/is empty.*symbolon events copy/s);
 
-    const interrupted = spawn(process.execPath, [command, 'events', 'copy', ...from], { env: environment(), stdio: 'ignore', detached: true });
+    const interrupted = spawn(...tied(process.execPath, [command, 'events', 'copy', ...from]), { env: environment(), stdio: 'ignore', detached: true });
     await sleep(900);
     process.kill(-interrupted.pid!, 'SIGKILL');
     let copied = symbolon('copy', ...from);

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import Provider from 'oidc-provider';
+import { tied } from '../../tools/test/tied.mjs';
 
 let server: ReturnType<typeof createServer>;
 let application: ChildProcess;
@@ -43,7 +44,7 @@ beforeAll(async () => {
     return provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } });
   }).listen(port, '127.0.0.1');
   const environment = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: 'c_1', OIDC_CLIENT_SECRET: 'secret', OIDC_REDIRECT_URI: `${origin}/callback` };
-  application = spawn(process.execPath, ['deploy/sample/relying-party.mjs'], { env: { ...process.env, ...environment }, stdio: 'inherit' });
+  application = spawn(...tied(process.execPath, ['deploy/sample/relying-party.mjs']), { env: { ...process.env, ...environment }, stdio: 'inherit' });
   for (let tries = 0; tries < 200; tries++) {
     if (await fetch(origin, { redirect: 'manual' }).catch(() => undefined)) return;
     await new Promise((done) => setTimeout(done, 50));

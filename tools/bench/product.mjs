@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tied } from '../test/tied.mjs';
 
 const main = fileURLToPath(new URL('../../services/embedded/dist/main.js', import.meta.url));
 
@@ -21,7 +22,7 @@ export async function startProduct({ dataDir, environment = {} } = {}) {
   chmodSync(own, 0o711);
   const [port, operationsPort, samplePort] = await Promise.all([freePort(), freePort(), freePort()]);
   const started = performance.now();
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(...tied(process.execPath, [main]), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, SYMBOLON_DATA_DIR: own, SYMBOLON_PORT: `${port}`, SYMBOLON_OPERATIONS_PORT: `${operationsPort}`, SYMBOLON_SAMPLE_PORT: `${samplePort}`, ...environment },
   });

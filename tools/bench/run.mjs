@@ -1,7 +1,10 @@
 // npm run bench [-- name …]: every figure (a name stands for all that begin with it, as `idle` does) of docs/performance.md, each side in turn in one run, with its raw samples beside the page.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { endWithParent } from '../test/tied.mjs';
 import { median, spread } from './statistics.mjs';
+
+void endWithParent();
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
   console.error('Measure on the pinned Node: npm run bench.');

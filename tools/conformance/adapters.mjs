@@ -1,4 +1,5 @@
-// The adapters that are mutated: the specs that a change of one of their files can turn red, how many may run at once, and what they run on.
+// The adapters that are mutated: the specs that a change of one of their files can turn red, how many may run at once, what they run on, and the few quick ones
+// that every change is tried with.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ const suite = (name) => `libs/conformance/src/${name}.int.spec.ts`;
 const [store, bus, progress] = ['store', 'bus', 'progress'].map((name) => suite(`postgres-${name}`));
 
 const postgres = {
-  specs: [store, bus, progress],
+  few: ['bus-mixes-topics', 'store-part-is-repeat', 'rows-removal-forgotten'],
   specsOf: (file) => {
     if (/progress|rows|leases/.test(file)) return [progress];
     if (/bus/.test(file)) return [bus];
@@ -29,8 +30,8 @@ const postgres = {
 };
 
 const eventstoredb = {
-  specs: [suite('eventstoredb-store'), 'libs/eventstoredb/src/event-store.spec.ts'],
-  specsOf: () => eventstoredb.specs,
+  few: ['esdb-no-filter'],
+  specsOf: () => [suite('eventstoredb-store'), 'libs/eventstoredb/src/event-store.spec.ts'],
   atOnce: 1, // they share one log, and a test asks where it ends
   missing: process.env.SYMBOLON_TEST_EVENTSTOREDB ? undefined : 'SYMBOLON_TEST_EVENTSTOREDB names no server (docs/eventstoredb.md says how to start one)',
   open: async () => async () => undefined,

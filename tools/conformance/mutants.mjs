@@ -1,22 +1,19 @@
 // Every mutant of an adapter must be killed by a test, and every test of an adapter must kill one of its mutants. Prints who killed whom.
+// `--few` tries the quick ones alone that every change is tried with; parts of names, the mutants that have them.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { endWithParent } from '../test/tied.mjs';
 import { adapters } from './adapters.mjs';
 import { jest, prepare, root, work } from './jest.mjs';
+import { killersOf } from './killers.mjs';
 import { parsePatch } from './patch.mjs';
 
 const folder = join(root, 'libs/conformance/mutants');
-/** A race shows itself by chance: what nobody killed is tried again before it counts as a survivor. */
-const TRIES = 10;
-
-const killersOf = async (at, specs) => {
-  for (let left = TRIES; left > 0; left -= 1) {
-    const result = await jest(at, specs);
-    const failed = result ? [...result].filter(([, status]) => status === 'failed').map(([test]) => test) : ['(nothing came to an end)'];
-    if (failed.length > 0) return failed;
-  }
-  return [];
-};
+/**
+ * Milliseconds after which a test of a mutant waits in vain: by what it took on the adapter as it is, on this machine and alone, for a mutant's run shares
+ * the machine with others.
+ */
+const guardsOf = (sound) => Object.fromEntries([...sound].map(([test, { duration }]) => [test, 7_000 + 5 * duration]));
 
 const inParallel = async (atOnce, jobs) => {
   const left = [...jobs];
@@ -25,35 +22,48 @@ const inParallel = async (atOnce, jobs) => {
   }));
 };
 
+/** What the adapter as it is does to its tests; throws when one of them fails, for mutants say nothing then. */
+const soundOf = async (name, specs) => {
+  const { hasEnded, tests } = await jest(prepare(name, `${name}-as-it-is`), specs);
+  const failing = [...tests.values()].filter(({ status }) => status !== 'passed').map(({ fullName }) => fullName);
+  if (!hasEnded || tests.size === 0 || failing.length > 0) throw new Error(`The adapter ${name} as it is fails its tests; mutants say nothing then: ${failing.join(', ') || 'they do not end'}`);
+  return tests;
+};
+
 /** Tries the mutants of one adapter: its tests, who killed each mutant, and what is wrong. */
 const tried = async (name, mutants, isWhole) => {
-  const { specs, specsOf, atOnce } = adapters[name];
-  const sound = await jest(prepare(name, `${name}-as-it-is`), specs);
-  const failing = sound && [...sound].flatMap(([test, status]) => (status === 'passed' ? [] : [test]));
-  if (!sound || failing.length > 0) return { tests: [], killers: new Map(), faults: [`The adapter ${name} as it is fails its tests; mutants say nothing then: ${failing?.join(', ') ?? 'they do not end'}`], count: 1 };
+  const { specsOf, atOnce } = adapters[name];
+  const sound = await soundOf(name, [...new Set(mutants.flatMap(({ patch }) => specsOf(patch.file)))]);
   const [killers, faults] = [new Map(), []];
   await inParallel(atOnce, mutants.map(({ mutant, patch }) => async () => {
     try {
-      killers.set(mutant, await killersOf(prepare(name, mutant, patch), specsOf(patch.file)));
+      const at = prepare(name, mutant, patch);
+      const { by, why } = await killersOf(() => jest(at, specsOf(patch.file), guardsOf(sound)));
+      killers.set(mutant, by);
+      if (why) faults.push(`${mutant} survived: ${why}`);
     } catch (error) {
       faults.push(`${mutant}: ${error.message}`);
     }
   }));
   const tests = [...sound.keys()];
-  for (const [mutant, by] of killers) if (by.length === 0) faults.push(`${mutant} survived`);
-  if (isWhole) for (const test of tests) if (![...killers.values()].flat().includes(test)) faults.push(`no mutant is killed by: ${test}`);
-  return { tests, killers, faults, count: mutants.length + tests.length };
+  const useful = new Set([...killers.values()].flat().map(({ fullName }) => fullName));
+  if (isWhole) for (const test of tests) if (!useful.has(test)) faults.push(`no mutant is killed by: ${test}`);
+  return { tests, killers, faults, count: mutants.length + (isWhole ? tests.length : 0) };
 };
 
 const print = (name, { tests, killers }) => {
   console.log(`${name}\n${tests.map((test, index) => `${String(index + 1).padStart(3)}  ${test}`).join('\n')}\n`);
-  for (const [mutant, by] of [...killers].sort()) console.log(mutant.padEnd(32), by.map((test) => tests.indexOf(test) + 1 || test).join(' ') || 'SURVIVED');
-  console.log(`\n${killers.size} mutants, ${tests.length} tests\n`);
+  const words = ({ fullName, isLate }) => `${tests.indexOf(fullName) + 1 || fullName}${isLate ? '~' : ''}`;
+  for (const [mutant, by] of [...killers].sort()) console.log(mutant.padEnd(32), by.map(words).join(' ') || 'SURVIVED');
+  console.log(`\n${killers.size} mutants, ${tests.length} tests; ~ waited for what never came\n`);
 };
 
-const only = process.argv.slice(2);
+void endWithParent();
+const few = process.argv.includes('--few');
+const only = process.argv.slice(2).filter((word) => word !== '--few');
+const isChosen = (mutant) => (few ? Object.values(adapters).some((adapter) => adapter.few.includes(mutant)) : only.length === 0 || only.some((part) => mutant.includes(part)));
 const chosen = readdirSync(folder)
-  .filter((file) => file.endsWith('.patch') && (only.length === 0 || only.some((part) => file.includes(part))))
+  .filter((file) => file.endsWith('.patch') && isChosen(file.slice(0, -6)))
   .map((file) => ({ mutant: file.slice(0, -6), patch: parsePatch(readFileSync(join(folder, file), 'utf8'), file) }));
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
@@ -64,11 +74,19 @@ await Promise.all(Object.entries(adapters).map(async ([name, { missing, open }])
   if (missing && mine.length > 0) console.log(`${mine.length} mutants of ${name}: skipped, ${missing}`);
   if (missing || mine.length === 0) return;
   const close = await open();
-  const result = await tried(name, mine, only.length === 0).finally(close);
-  print(name, result);
-  for (const fault of result.faults) console.error(fault);
-  count += result.count;
-  faults += result.faults.length;
+  try {
+    const result = await tried(name, mine, !few && only.length === 0);
+    print(name, result);
+    for (const fault of result.faults) console.error(fault);
+    count += result.count;
+    faults += result.faults.length;
+  } catch (error) {
+    console.error(error.message);
+    count += 1;
+    faults += 1;
+  } finally {
+    await close();
+  }
 }));
 rmSync(work, { recursive: true, force: true, maxRetries: 3 });
 console.log(`${Math.round((Date.now() - began) / 1000)} s`);

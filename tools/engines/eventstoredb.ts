@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tied } from '../test/tied.mjs';
 
 /**
  * A program that runs one server in the foreground until it is killed: `<program> --port N [--mem | --db FOLDER] [--tls]`, on loopback.
@@ -64,7 +65,7 @@ export async function testServer({ disk = false, tls = false }: { disk?: boolean
     url: tls ? `esdb://admin:changeit@127.0.0.1:${port}?tlsCAFile=${join(dirname(program), 'certs/ca/ca.crt')}` : `esdb://127.0.0.1:${port}?tls=false`,
     port,
     start: async () => {
-      child = spawn(program, ['--port', String(port), ...(disk ? ['--db', db] : ['--mem']), ...(tls ? ['--tls'] : [])], { stdio: 'ignore' });
+      child = spawn(...tied(program, ['--port', String(port), ...(disk ? ['--db', db] : ['--mem']), ...(tls ? ['--tls'] : [])]), { stdio: 'ignore' });
       for (let left = 600; left > 0; left -= 1) {
         if (await (tls ? isOpen(port) : fetch(`http://127.0.0.1:${port}/health/live`).then(({ ok }) => ok, () => false))) return;
         if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);

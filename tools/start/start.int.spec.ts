@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { oldPostgres } from '../engines/old-postgres.js';
 import { testDatabase } from '../engines/postgres.js';
+import { tied } from '../test/tied.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'symbolon-start-'));
 chmodSync(folder, 0o755); // run as root, the database has a user of its own who must pass
@@ -42,7 +43,7 @@ const environment = ([port, sample, operations]: readonly number[], more: Record
 type Run = Readonly<{ child: ChildProcess; said(): string; ended: Promise<number | null> }>;
 
 const start = (variables: NodeJS.ProcessEnv): Run => {
-  const child = spawn(process.execPath, ['tools/start/start.mjs'], { env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(...tied(process.execPath, ['tools/start/start.mjs']), { env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
   processes.push(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));

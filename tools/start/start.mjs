@@ -2,9 +2,9 @@
 // Plain JavaScript without dependencies: it must run on the host's Node before anything is installed.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.mjs';
-import { install, pinnedNode } from './install.mjs';
-import { exclusively } from './lock.mjs';
+import { pinnedNode } from './install.mjs';
+import { owner, runner } from './owner.mjs';
+import { orStop, prepare } from './prepare.mjs';
 import { root, Stop } from './step.mjs';
 import { supervise } from './supervise.mjs';
 
@@ -16,16 +16,10 @@ function checkNode() {
   throw new Stop(`Symbolon needs Node ${oldest} or newer to start and this is ${process.version}. Install one from https://nodejs.org and type npm start again.`);
 }
 
-try {
+await orStop(async () => {
   checkNode();
-  await exclusively('start', 'Another npm start is preparing this folder; waiting for it', async () => {
-    await install();
-    await build();
-  });
+  await prepare();
   const main = join(root, 'services/embedded/dist/main.js');
   if (!existsSync(main)) throw new Stop('The build left no services/embedded/dist/main.js. Type npm run build and read what it says.');
-  process.exitCode = await supervise(pinnedNode(), main);
-} catch (error) {
-  console.error(error instanceof Stop ? `\n${error.message}` : error);
-  process.exitCode = 1;
-}
+  process.exitCode = await supervise(pinnedNode(), main, runner(owner()));
+});

@@ -2,6 +2,7 @@
 // and this process looks whether npm, which started it, is still there.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { as, environmentOf } from './owner.mjs';
 import { root } from './step.mjs';
 
 const read = (file) => {
@@ -47,14 +48,15 @@ function stopper(child) {
   };
 }
 
-/** Runs `main` until it ends; resolves with the status that this process should end with. */
-export function supervise(node, main) {
+/** Runs `main` until it ends, as `user` when root gives it away; resolves with the status that this process should end with. */
+export function supervise(node, main, user) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', '--disable-warning=FSTWRN004', '--enable-source-maps', main], {
     cwd: root,
     // A group of its own: Ctrl-C in a terminal reaches only this process, which passes it on once.
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, SYMBOLON_SUPERVISED: '1' },
+    ...as(user),
+    env: { ...environmentOf(user), SYMBOLON_SUPERVISED: '1' },
   });
   const drain = stopper(child);
   let asked = 0;

@@ -1,22 +1,24 @@
-// `npm test`: everything that must hold, step by step, with what failed in full. The last line is `N passed, N failed`, alone.
-// `npm test -- specs lint` runs the named steps only.
+// `npm test`: everything that a change can break, step by step, with what failed in full. `npm run test:deep` (`--deep`): what takes long. The last line
+// of either is `N passed, N failed`, alone. `npm test -- specs lint` runs the named steps only.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from '../start/build.mjs';
-import { install, pinnedNode } from '../start/install.mjs';
-import { exclusively } from '../start/lock.mjs';
+import { pinnedNode } from '../start/install.mjs';
+import { prepare } from '../start/prepare.mjs';
 import { root, Stop } from '../start/step.mjs';
+import { databaseOfTests, endLeftBehind, endRest, mark, running } from './left-behind.mjs';
+import { endWithParent, tied } from './tied.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'symbolon-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+void endWithParent();
 
 /** Runs a program of ours on the pinned Node; its words are shown when it fails (or always, for the ones that print a matrix). */
 function program(args, { show = false, environment = {} } = {}) {
   return new Promise((done) => {
     const path = `${join(root, 'node_modules/.bin')}:${process.env.PATH}`;
-    const child = spawn(pinnedNode(), args, { cwd: root, env: { ...process.env, ...environment, PATH: path, FORCE_COLOR: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(...tied(pinnedNode(), args), { cwd: root, env: { ...process.env, ...environment, PATH: path, FORCE_COLOR: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => {
@@ -64,6 +66,7 @@ const specs = (name, pattern, { environment, flags = [] } = {}) => async () => {
 
 const endToEnd = 'test-e2e/(?!.*\\.esdb\\.).*\\.spec\\.tsx?$';
 const inTwo = { flags: ['--maxWorkers=2'] };
+const deep = { SYMBOLON_TEST_DEEP: 'yes' };
 
 /** A real EventStoreDB, which the tests start, kill and freeze themselves: its faults, and the same end-to-end files on it. */
 const onEventStoreDB = async () => {
@@ -76,7 +79,19 @@ const onEventStoreDB = async () => {
   return { passed: faults.passed + same.passed, failed: faults.failed + same.failed };
 };
 
-const steps = {
+const ownMark = mark();
+const ownDatabase = databaseOfTests(root);
+const before = new Set(running(ownDatabase));
+
+/** Whatever the steps before it started is gone. */
+const nothingLeft = async () => {
+  const left = [...(await endLeftBehind(ownMark)), ...(await endRest((pid) => ownDatabase(pid) && !before.has(pid)))];
+  for (const words of left) console.log(`left behind: ${words}`);
+  return { passed: Number(left.length === 0), failed: Number(left.length > 0) };
+};
+
+/** What a change can break. */
+const daily = {
   types: check('node_modules/typescript/bin/tsc', '-p', 'tsconfig.specs.json'),
   lint: check('tools/lint/check.mjs'),
   boundaries: check('tools/boundaries/check.mjs'),
@@ -85,42 +100,63 @@ const steps = {
   specs: specs('specs', '^(?!.*(\\.int\\.|\\.esdb\\.|test-e2e/)).*\\.spec\\.tsx?$', inTwo),
   integration: specs('integration', '(libs/(?!conformance)|services|tools|deploy).*\\.int\\.spec\\.tsx?$', inTwo),
   conformance: counted('tools/conformance/run.mjs'),
-  mutants: counted('tools/conformance/mutants.mjs'),
-  eventstoredb: onEventStoreDB,
+  'few mutants': counted('tools/conformance/mutants.mjs', '--few'),
   'end to end': specs('end-to-end', endToEnd, inTwo),
+  'nothing left': nothingLeft,
 };
 
-const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+/** What needs an hour rather than minutes: more of the same, and engines that not everybody has. */
+const long = {
+  'all mutants': counted('tools/conformance/mutants.mjs'),
+  properties: specs('properties', '(position|rows|flat-message)\\.spec\\.ts$', { flags: ['--setupFiles', '<rootDir>/tools/test/many-runs.mjs'] }),
+  'deep end to end': specs('deep-end-to-end', 'test-e2e/(accessibility|kills|put-out-model|sessions)\\.spec\\.ts$', { ...inTwo, environment: deep }),
+  eventstoredb: onEventStoreDB,
+  'nothing left': nothingLeft,
+};
 
-async function prepare() {
+const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+
+/** Milliseconds of processor time of all programs that ended so far and were waited for. The kernel counts in hundredths of a second. */
+function processorTime() {
+  if (process.platform !== 'linux') return 0;
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1).split(' ');
+  return 10 * (Number(fields[13]) + Number(fields[14]));
+}
+
+/** Runs one step, and says how long it took and what it cost. */
+async function timed(name, run) {
+  const [since, spent] = [Date.now(), processorTime()];
+  console.log(`── ${name}`);
+  const counts = await run();
+  const [time, processor] = [seconds(Date.now() - since), seconds(processorTime() - spent)];
+  console.log(`   ${name}: ${counts.passed} passed, ${counts.failed} failed, ${time}, ${processor} of processor`);
+  return { name, time, processor, ...counts };
+}
+
+const prepared = async () => {
   try {
-    await exclusively('start', 'Another npm start or npm test is preparing this folder; waiting for it', async () => {
-      await install();
-      await build();
-    });
+    await prepare();
     return { passed: 1, failed: 0 };
   } catch (error) {
     console.log(error instanceof Stop ? error.message : error);
     return { passed: 0, failed: 1 };
   }
-}
+};
 
-async function main(wanted) {
+async function main(words) {
   const began = Date.now();
-  const unknown = wanted.filter((name) => !(name in steps));
-  if (unknown.length > 0) throw new Stop(`There is no step ${unknown.join(', ')}. Steps: ${Object.keys(steps).join(', ')}.`);
-  const chosen = Object.entries({ 'install and build': prepare, ...steps }).filter(([name]) => wanted.length === 0 || name === 'install and build' || wanted.includes(name));
-  const results = [];
-  for (const [name, run] of chosen) {
-    const since = Date.now();
-    console.log(`── ${name}`);
-    const counts = await run();
-    results.push({ name, time: seconds(since), ...counts });
-    console.log(`   ${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds(since)}`);
-  }
+  const isDeep = words.includes('--deep');
+  const wanted = words.filter((word) => word !== '--deep');
+  const all = { ...daily, ...long };
+  const unknown = wanted.filter((name) => !(name in all));
+  if (unknown.length > 0) throw new Stop(`There is no step ${unknown.join(', ')}. Steps: ${Object.keys(all).join(', ')}.`);
+  const chosen = wanted.length > 0 ? Object.entries(all).filter(([name]) => wanted.includes(name)) : Object.entries(isDeep ? long : daily);
+  const results = [await timed('install and build', prepared)];
+  for (const [name, run] of chosen) results.push(await timed(name, run));
   console.log('');
-  for (const { name, time, passed, failed } of results) console.log(`${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(18)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed  ${time.padStart(8)}`);
-  console.log(`whole run ${seconds(began)}`);
+  for (const { name, time, processor, passed, failed } of results)
+    console.log(`${failed === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(18)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed  ${time.padStart(8)}  ${processor.padStart(8)} of processor`);
+  console.log(`whole run ${seconds(Date.now() - began)}, ${seconds(processorTime())} of processor`);
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   process.exitCode = total('failed') === 0 ? 0 : 1;
   console.log(`${total('passed')} passed, ${total('failed')} failed`);

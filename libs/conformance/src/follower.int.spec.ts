@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { NO_STREAM, projection, put, runSubscription, type Codec, type DomainEvent, type Envelope, type RunningSubscription, type Wiring } from '@symbolon/event-sourcing';
 import { postgresProgressUnderTest, postgresStoreUnderTest } from '../test/postgres.js';
@@ -73,3 +74,24 @@ describe('a projection over the real log', () => {
     expect(running.state()).toMatchObject({ ready: true, parked: 0 });
   }, GUARD);
 });
+
+// Outside Linux there is no such list of arguments to read.
+if (process.platform === 'linux')
+  it('a follower in a process of its own has no secret among its arguments, which everybody on the machine can read', async () => {
+    const tables = await postgresProgressUnderTest();
+    try {
+      const follower = await tables.foreign!(`conformance.${randomUUID()}.v1`);
+      const words = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+        try {
+          return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1]) === process.pid ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8')] : [];
+        } catch {
+          return []; // it ended meanwhile
+        }
+      });
+      follower.kill();
+      expect(words.filter((line) => line.includes('foreign-follower'))).toHaveLength(1);
+      expect(words.filter((line) => line.includes('://'))).toEqual([]);
+    } finally {
+      await tables.close();
+    }
+  }, GUARD);

@@ -6,11 +6,8 @@ const quick = process.env['SYMBOLON_CONFORMANCE'] === 'quick';
 /** Counts are smaller where only the verdict matters, as for mutants. */
 export const many = (usual: number, quickly: number): number => (quick ? quickly : usual);
 
-/** A generous guard, never an assertion. */
-export const GUARD = many(60_000, 7_000);
-
-/** For what waits until a lease runs out. */
-export const LEASE_GUARD = many(60_000, 16_000);
+/** A generous guard, never an assertion. A run of mutants sets guards of its own. */
+export const GUARD = 60_000;
 
 export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 export const hex = (value: Uint8Array): string => Buffer.from(value).toString('hex');

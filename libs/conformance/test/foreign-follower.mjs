@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { pool, postgresProgress } from '@symbolon/postgres';
 import { position, put } from '@symbolon/event-sourcing';
 
-const { url, schema, subscription, table } = JSON.parse(process.argv[2]);
+const { url, schema, subscription, table } = JSON.parse(process.env.FOLLOWER);
 const inner = pool({ url, max: 2, deadline: 20_000 });
 const pausing = (tx) => ({
   query: async (text, values) => {

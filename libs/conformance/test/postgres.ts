@@ -9,6 +9,7 @@ import { migrate, postgresBus, postgresEventStore, postgresProgress } from '@sym
 import type { BusUnderTest, ForeignFollower, ProgressUnderTest, StoreUnderTest } from '../src/index.js';
 import { tcpLink } from '../src/index.js';
 import { testDatabase, type TestDatabase } from '../../../tools/engines/postgres.js';
+import { tied } from '../../../tools/test/tied.mjs';
 
 const DEADLINE = 1_000;
 const READ_TABLE = table('conformance.rows_v1', ['id']);
@@ -62,16 +63,17 @@ export const postgresProgressUnderTest = async (): Promise<ProgressUnderTest> =>
   };
 };
 
+/** It is given a password: not as an argument, which everybody on the machine can read. Standing still or not, it ends with this process. */
 const foreign = (given: object): Promise<ForeignFollower> =>
   new Promise((resolve, reject) => {
     const script = new URL('./foreign-follower.mjs', import.meta.url);
-    const child = spawn(process.execPath, [script.pathname, JSON.stringify(given)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(...tied(process.execPath, [script.pathname]), { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, FOLLOWER: JSON.stringify(given) } });
     let said = '';
     const ended = new Promise<string>((done) => child.on('exit', (code) => done(said.includes('fenced') ? 'fenced' : `exit ${code}`)));
     child.on('error', reject);
     child.stdout.on('data', (text: Buffer) => {
       said += text.toString();
-      if (said.includes('leads')) setTimeout(() => resolve({ stop: () => void child.kill('SIGSTOP'), resume: () => void child.kill('SIGCONT'), ended }), 100);
+      if (said.includes('leads')) setTimeout(() => resolve({ stop: () => void child.kill('SIGSTOP'), resume: () => void child.kill('SIGCONT'), kill: () => void child.kill('SIGKILL'), ended }), 100);
     });
   });
 

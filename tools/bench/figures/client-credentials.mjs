@@ -23,7 +23,7 @@ export const figure = {
   rounds: 5,
   warmUp: 1,
   async prepare() {
-    const [product, peer] = [await startProduct(), await startPeer('bare-provider.mjs', 'memory')];
+    const [product, peer] = [await startProduct(), await startPeer('bare-provider.mjs', ['memory'])];
     const { client_id: id, client_secret: secret } = product.admin;
     return {
       sides: {

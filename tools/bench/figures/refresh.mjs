@@ -28,7 +28,7 @@ export const figure = {
   warmUp: 1,
   async prepare() {
     const [product, database] = [await startProduct(), await openDatabase([])];
-    const peer = await startPeer('bare-provider.mjs', 'postgres', database.url);
+    const peer = await startPeer('bare-provider.mjs', ['postgres'], { PEER_DATABASE: database.url });
     const client = await newClient(product);
     const { visitor } = await newcomer(product, client, 0);
     const ours = [];

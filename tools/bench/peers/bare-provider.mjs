@@ -5,7 +5,8 @@ import { generateKeyPair, exportJWK } from 'jose';
 import { Provider } from 'oidc-provider';
 import { rowsAdapter } from './rows-adapter.mjs';
 
-const [store, url] = process.argv.slice(2);
+const [store] = process.argv.slice(2);
+const { PEER_DATABASE: url } = process.env;
 const jwk = async (alg) => ({ ...(await exportJWK((await generateKeyPair(alg, { extractable: true })).privateKey)), alg, use: 'sig', kid: alg });
 const server = createServer();
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -21,6 +21,15 @@ describe('password hashes (AUT-16)', () => {
     expect(await hashes.verify(await hashes.hash('caf\u00e9 by the sea'), 'cafe\u0301 by the sea')).toBe(true);
   });
 
+  // Made by the package `argon2` 0.45.1, which writes p before t: whoever moves from it, or to it, keeps all passwords.
+  it.each([
+    ['correct horse battery staple', '$argon2id$v=19$m=19456,p=1,t=2$QT20ah+CBwYw4GZcROQGow$ync2RydrlGAzx9iqBx88iGsXUou7LLRY0eGrOXlamDI'],
+    ['ünïcode – pass phrase 1', '$argon2id$v=19$m=19456,p=1,t=2$GD3NiWhIt0Q9I9oWv7djsQ$l+N6oL7Ig5fEpV18/UJ6XD4gD2fD1Om2l+cxMaRTGms'],
+  ])('that another package made fit as ours do: %s', async (password, hash) => {
+    expect(await hashes.verify(hash, password)).toBe(true);
+    expect(await hashes.verify(hash, `${password}.`)).toBe(false);
+  });
+
   it('abuse 51: never fit where there is none', async () => {
     expect(await hashes.verify(undefined, 'quiet otters juggle')).toBe(false);
   });
