@@ -23,6 +23,13 @@ it('marks an application for staff when it is told to, and says nothing of it ot
   expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'] })).not.toHaveProperty('staff');
 });
 
+it('describes an installed application, and an older one that knows no PKCE', () => {
+  expect(creation({ name: 'App', redirectUri: ['http://127.0.0.1/cb', 'com.example.app:/cb'], native: true, pkce: true })).toMatchObject({ applicationType: 'native', authenticationMethod: 'none', postLogoutRedirectUris: ['http://127.0.0.1/'] });
+  expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'], native: false, pkce: true })).toMatchObject({ authenticationMethod: 'client_secret' });
+  expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'], native: false, pkce: true })).not.toHaveProperty('pkce');
+  expect(creation({ name: 'Webmail', redirectUri: ['https://mail.example/cb'], pkce: false })).toMatchObject({ pkce: 'optional' });
+});
+
 it('aligns a table by its widest cell', () => {
   expect(table(['a', 'b'], [['long', 'x']])).toBe('a     b\nlong  x');
 });

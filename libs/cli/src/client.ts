@@ -5,9 +5,9 @@ import { installation } from './installation.js';
 import { table } from './table.js';
 
 /** A client as the API answers it. */
-type Client = Readonly<{ id: string; name: string; party: string; authenticationMethod: string; redirectUris: readonly string[]; disabled?: boolean; secret?: string }>;
+type Client = Readonly<{ id: string; name: string; party: string; authenticationMethod: string; redirectUris: readonly string[]; disabled?: boolean; secret?: string; warnings?: readonly string[] }>;
 
-type Described = Readonly<{ name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; firstParty?: boolean; public?: boolean; machine?: boolean; staff?: boolean; scope?: string[]; resource?: string[] }>;
+type Described = Readonly<{ name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; firstParty?: boolean; public?: boolean; machine?: boolean; staff?: boolean; scope?: string[]; resource?: string[]; native?: boolean; pkce?: boolean; serves?: string[]; tokenFormat?: string; idTokenAlgorithm?: string }>;
 
 const path = 'authentication/v1/clients';
 /** Nobody grants more than they hold, and the operator may grant everything. */
@@ -27,6 +27,11 @@ function described(options: Described): Record<string, unknown> {
     resources: options.resource,
     party: options.firstParty === undefined ? undefined : options.firstParty ? 'first' : 'third',
     staff: options.staff,
+    applicationType: options.native ? 'native' : undefined,
+    pkce: options.pkce === false ? 'optional' : undefined,
+    serves: options.serves,
+    tokenFormat: options.tokenFormat,
+    idTokenAlgorithm: options.idTokenAlgorithm,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
@@ -39,13 +44,13 @@ export function creation(options: Described): Record<string, unknown> {
   const wrong = redirectUris.find((uri) => !URL.canParse(uri));
   if (wrong !== undefined) throw new Failure(`${wrong} is no address. Write it in full, for example --redirect-uri https://shop.example.com/callback.`);
   return {
-    postLogoutRedirectUris: redirectUris.map((uri) => `${new URL(uri).origin}/`),
+    postLogoutRedirectUris: redirectUris.filter((uri) => /^https?:/.test(uri)).map((uri) => `${new URL(uri).origin}/`),
     purposes: options.machine ? [] : ['account', 'profile'],
     scopes: options.machine ? [] : ['openid', 'email', 'profile'],
     party: 'third',
     ...described(options),
     redirectUris,
-    authenticationMethod: options.public ? 'none' : 'client_secret_basic',
+    authenticationMethod: options.public || options.native ? 'none' : 'client_secret',
     grantTypes: options.machine ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
   };
 }
@@ -61,10 +66,16 @@ export function environmentLines(issuer: string, client: Client): string {
   ].join('\n');
 }
 
+/** What a registration costs that is less safe than it could be. */
+function warn({ warnings = [] }: Pick<Partial<Client>, 'warnings'>): void {
+  for (const warning of warnings) console.error(`\nWarning: ${warning}`);
+}
+
 async function create(options: Described) {
   const installed = installation();
   const client = await api(installed, GRANTING).request<Client>('POST', path, creation(options));
   console.log(environmentLines(installed.issuer, client));
+  warn(client);
   if (client.secret) console.error('\nThe secret is shown this once. Keep these lines where the application reads its environment.');
 }
 
@@ -74,7 +85,7 @@ async function list() {
 }
 
 async function change(id: string, options: Described) {
-  await clients(GRANTING).request('PATCH', one(id), described(options));
+  warn(await clients(GRANTING).request<Partial<Client>>('PATCH', one(id), described(options)));
   console.log(`${id} is changed; it is in force now.`);
 }
 
@@ -96,6 +107,10 @@ const descriptionOptions = (command: Command) =>
     .option('--purpose <purpose>', 'a purpose for which it asks claims; may be repeated', collect)
     .option('--resource <address>', 'an API of yours that it may get tokens for (RFC 8707); may be repeated', collect)
     .option('--scope <scope>', 'a scope that it may ask for; may be repeated', collect)
+    .option('--serves <address>', 'an API that it is: it introspects the tokens that were made for it (RFC 7662); may be repeated', collect)
+    .option('--token-format <format>', 'how tokens for the APIs that it serves look: jwt or opaque')
+    .option('--id-token-algorithm <algorithm>', 'what signs its ID tokens: RS256, PS256, ES256 or EdDSA')
+    .option('--no-pkce', 'an older application that knows no PKCE: it must send a nonce, and a warning says what it costs')
     .option('--staff', 'staff works with it: it gets staff scopes and the roles of whoever signs in');
 
 /** `symbolon client …` */
@@ -104,6 +119,7 @@ export function clientCommands(): Command {
   descriptionOptions(client.command('create').description('make a client and print ready environment lines').requiredOption('--name <name>', 'as people see it'))
     .option('--first-party', 'our own application: nobody is asked to allow it', false)
     .option('--public', 'an application that can keep no secret (browser, mobile)', false)
+    .option('--native', 'installed on the device of its user: any port on 127.0.0.1, or a scheme such as com.example.app:/callback; keeps no secret', false)
     .option('--machine', 'no person signs in: client credentials only', false)
     .action(create);
   client.command('list').description('all clients').action(list);
