@@ -89,6 +89,10 @@ const purposesOpen = ({ ports: { database, configuration } }: Parts) => async ({
   return hasOpenPurposes(database, { accountId: session.accountId, declared: metadataOf(client).symbolon_purposes, scopes });
 };
 
+/** RFC 8252 section 8.6: any program can listen on loopback or take a scheme, so the person says yes each time; an https address is its owner's alone. */
+const unprovenNative = ({ oidc: { client, params, result } }: KoaContextWithOIDC): boolean =>
+  client?.applicationType === 'native' && !String(params?.['redirect_uri']).startsWith('https:') && result?.['consent'] === undefined;
+
 /** A session whose account is gone or blocked asks for a login instead of failing (OIDC.md F5). */
 function policy(parts: Parts) {
   const { base, Check, Prompt } = interactionPolicy;
@@ -98,6 +102,9 @@ function policy(parts: Parts) {
   prompts.get('login')!.checks.add(new Check('account_unavailable', 'the account is not available', 'login_required', (ctx: KoaContextWithOIDC) => Boolean(ctx.oidc.session?.accountId && !ctx.oidc.account)), 0);
   prompts.add(new Prompt({ name: 'scope' }, new Check('scope_missing', 'the request names no scope', 'invalid_scope', refuseWithoutScope)), 0);
   prompts.add(new Prompt({ name: 'purposes' }, new Check('purposes_open', 'a purpose was not asked for yet', 'interaction_required', purposesOpen(parts))));
+  const { checks } = prompts.get('consent')!;
+  checks.remove('native_client_prompt');
+  checks.add(new Check('native_client_prompt', 'nothing proves who the native application is', 'interaction_required', unprovenNative), 0);
   return prompts;
 }
 
@@ -188,7 +195,7 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     conformIdTokenClaims: false,
     rotateRefreshToken: () => true,
     issueRefreshToken: async (_ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('openid'),
-    clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
+    clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => /^https?:/.test(uri) && new URL(uri).origin === origin),
     extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_staff', 'symbolon_claims_in_id_token', 'symbolon_pkce', 'symbolon_serves'] },
     extraTokenClaims: async (ctx, token) => ({ ...(await rolesClaim(ports, ctx, token as { accountId?: string; resourceServer?: unknown })), ...(await restsOnClaim(clients, token)) }),
     allowOmittingSingleRegisteredRedirectUri: false,
