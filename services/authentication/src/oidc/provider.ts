@@ -18,14 +18,11 @@ import type { OidcPages } from './oidc-pages.js';
 import { pagePolicy } from './page-policy.js';
 import { resumeOnce } from './resume-once.js';
 import { sealing } from './sealed-row.js';
-import { JWKS_MAX_AGE, SigningKeys } from './signing-keys.js';
+import { JWKS_MAX_AGE, KEYS_POLLED, SigningKeys } from './signing-keys.js';
 import type { SigningKey } from './signing-keys.js';
 import { completeAnswers } from './single-use.js';
 
 type Made = Readonly<{ provider: Provider; handler: (request: IncomingMessage, response: ServerResponse) => void; keys: readonly SigningKey[] }>;
-
-/** How often a process looks whether keys changed though nobody said so, in milliseconds. */
-const KEYS_POLLED = 5_000;
 
 /** The library's provider with everything of ours in it. Its keys are fixed when it is made, so a rotation makes another one and swaps. */
 export class OpenIdProvider {
@@ -77,7 +74,7 @@ export class OpenIdProvider {
         while (!signal.aborted) {
           await this.keys.advance();
           await this.refresh();
-          await this.ports.woken('authentication.signing_keys', KEYS_POLLED, signal);
+          await this.ports.woken('authentication.signing_keys', KEYS_POLLED * 1_000, signal);
         }
       },
     };

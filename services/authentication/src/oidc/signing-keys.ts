@@ -7,8 +7,13 @@ import { idTokenAlgorithms } from './id-token-algorithms.js';
 
 /** How long relying parties may cache the JWKS, in seconds; told in its Cache-Control. */
 export const JWKS_MAX_AGE = 15;
-/** A new key signs only after every cache and every process has had it: max-age, the seconds that processes take to see it at most, and slack. */
-const PUBLISH_SECONDS = JWKS_MAX_AGE + 10;
+/** How often a process looks whether keys changed though nobody said so, in seconds. */
+export const KEYS_POLLED = 5;
+/**
+ * A new key signs only after everybody has had it for a minute: for that long some relying parties ask no second time (`jose` for 30 s after an unknown
+ * key, others for longer than max-age). The slowest process publishes it when it has looked.
+ */
+const PUBLISH_SECONDS = 60 + KEYS_POLLED;
 /** A retired key verifies for longer than any token lives that it signed (ID tokens and access tokens: minutes). */
 const RETIRE_SECONDS = 24 * 60 * 60;
 
