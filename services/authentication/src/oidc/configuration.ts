@@ -115,6 +115,13 @@ const introspectionAllowed = ({ ports: { database } }: Parts) => async (_ctx: un
   return token.accountId === undefined || (account !== undefined && !account.disabled);
 };
 
+/** A client revokes its own tokens, and is told where it tries another's (RFC 7009 section 2.1); one that proves nothing is told nothing. */
+function revocationAllowed(_ctx: unknown, client: Client, token: { clientId?: string }): boolean {
+  if (token.clientId === client.clientId) return true;
+  if (client.clientAuthMethod !== 'none') throw new errors.InvalidRequest('this token was given to another client');
+  return false;
+}
+
 /** The roles of a person, in tokens for APIs of applications that staff marked; an opaque token says nothing. */
 async function rolesClaim({ database }: Ports, ctx: KoaContextWithOIDC, { accountId, resourceServer }: { accountId?: string; resourceServer?: unknown }): Promise<Record<string, unknown> | undefined> {
   if (accountId === undefined || resourceServer === undefined || !ctx.oidc.client) return undefined;
@@ -156,7 +163,7 @@ const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> 
   dPoP: { enabled: false },
   clientCredentials: { enabled: true },
   introspection: { enabled: true, allowedPolicy: introspectionAllowed(parts) as never },
-  revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => (token as { clientId?: string }).clientId === client.clientId },
+  revocation: { enabled: true, allowedPolicy: revocationAllowed as never },
   pushedAuthorizationRequests: { enabled: true },
   rpInitiatedLogout: { enabled: true, logoutSource: parts.pages.signOut, postLogoutSuccessSource: parts.pages.signedOut },
   userinfo: { enabled: true },
