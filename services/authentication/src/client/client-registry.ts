@@ -34,6 +34,7 @@ export class ClientRegistry {
   readonly #cache = new Map<string, { row: ClientRow; until: number }>();
   /** By resources that applications are registered for: there are not many. */
   readonly #formats = new Map<string, { format: 'jwt' | 'opaque'; until: number }>();
+  #origins: Readonly<{ all: ReadonlySet<string>; until: number }> | undefined;
   readonly #metadata = new WeakMap<ClientRow, Record<string, unknown>>();
 
   constructor(private readonly database: Database) {}
@@ -62,10 +63,20 @@ export class ClientRegistry {
     return format;
   }
 
+  /** Where applications that run in a browser live: the origins of their redirect addresses. */
+  async browserOrigins(): Promise<ReadonlySet<string>> {
+    if (this.#origins && this.#origins.until > Date.now()) return this.#origins.all;
+    const { rows } = await this.database.query<{ redirect_uris: string[] }>(`select redirect_uris from authentication.clients_v1 where authentication_method = 'none' and application_type <> 'native' and not disabled`);
+    const all = new Set(rows.flatMap((row) => row.redirect_uris.map((uri) => new URL(uri).origin)));
+    this.#origins = { all, until: Date.now() + CACHED };
+    return all;
+  }
+
   /** Forgets what was cached: the next request sees the table. */
   changed(clientId: string): void {
     this.#cache.delete(clientId);
     this.#formats.clear();
+    this.#origins = undefined;
   }
 
   /** Writes a secret inert: it is valid once an event names it. */
@@ -90,8 +101,13 @@ export class ClientRegistry {
   }
 }
 
-/** How an answer may travel: never in the fragment, where scripts and the next page's address find it. */
-export const RESPONSE_MODES = ['form_post', 'query'] as const;
+/** How an answer may travel to an application with a server: never in the fragment, where scripts and the next page's address find it. */
+const SERVER_MODES = ['form_post', 'query'] as const;
+/** Every way in which an answer may travel. What runs in a browser reads the fragment itself, and keeps the code from servers' logs so; PKCE ties the code to it. */
+export const RESPONSE_MODES = [...SERVER_MODES, 'fragment'] as const;
+
+/** Keeps no secret and lives at its own address: it runs in the browser. */
+const inBrowser = (row: Pick<ClientRow, 'authentication_method' | 'application_type'>): boolean => row.authentication_method === 'none' && applicationType(row.application_type) === 'web';
 
 /** A row in the words of the library. */
 function described(row: ClientRow): Record<string, unknown> {
@@ -102,7 +118,7 @@ function described(row: ClientRow): Record<string, unknown> {
     redirect_uris: row.redirect_uris,
     post_logout_redirect_uris: row.post_logout_redirect_uris,
     response_types: code ? ['code'] : [],
-    ...(code ? { response_modes: [...RESPONSE_MODES] } : {}),
+    ...(code ? { response_modes: [...(inBrowser(row) ? RESPONSE_MODES : SERVER_MODES)] } : {}),
     grant_types: row.grant_types,
     // One name for all of them: whether a secret may come as it came is `travelsWell`.
     token_endpoint_auth_method: hasSecret(row.authentication_method) ? 'client_secret_basic' : row.authentication_method,

@@ -197,7 +197,7 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     subjectTypes: ['public'],
     extraParams: [ASKED_PAGE],
     scopes: [...oidcScopes],
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['given_name', 'family_name', 'name', 'locale'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['given_name', 'family_name', 'name', 'locale', 'preferred_username'], email: ['email', 'email_verified'] },
     acrValues: ['aal1'],
     conformIdTokenClaims: false,
     rotateRefreshToken: () => true,

@@ -21,6 +21,7 @@ import { sealing } from './sealed-row.js';
 import { JWKS_MAX_AGE, KEYS_POLLED, SigningKeys } from './signing-keys.js';
 import type { SigningKey } from './signing-keys.js';
 import { completeAnswers } from './single-use.js';
+import { withCredentials } from './with-credentials.js';
 
 type Made = Readonly<{ provider: Provider; handler: (request: IncomingMessage, response: ServerResponse) => void; keys: readonly SigningKey[] }>;
 
@@ -118,6 +119,7 @@ export class OpenIdProvider {
     provider.use(pagePolicy(ports.configuration));
     provider.use(jwksCache);
     provider.use(announced);
+    provider.use(withCredentials(clients));
     provider.use(introspectedJwt({ ports, clients, keys }));
     this.#observe(provider);
     return provider;
