@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { parse } from './html.js';
-import { isDeep } from './deep.js';
 import { machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
 import { atOnce, CALLBACK, codeOf, exchange, newClient, refresh, register, request, Visitor } from './relying-party.js';
@@ -141,24 +139,3 @@ describe('every page', () => {
     expect(page.html).not.toContain('"Shop"');
   });
 });
-
-// A new key is published long before it signs, and this waits for it.
-if (isDeep) it('keys are rotated by command without a failed verification, for who caches the JWKS for its max-age', async () => {
-  const rotated = await fetch(`${product.origin}/api/authentication/v1/keys/rotate`, { method: 'POST', headers: { authorization: `Bearer ${await machineToken(product, 'operations:write')}`, 'content-type': 'application/json' }, body: '{}' });
-  expect(rotated.status).toBe(201);
-  const { kids } = (await rotated.json()) as { kids: string[] };
-  const maxAge = Number(/max-age=(\d+)/.exec((await fetch(`${product.issuer}/jwks`)).headers.get('cache-control') ?? '')?.[1]);
-  // A cache that asks again only after max-age, and never because a key is unknown.
-  const keys = createRemoteJWKSet(new URL(`${product.issuer}/jwks`), { cacheMaxAge: maxAge * 1_000, cooldownDuration: 3_600_000 });
-  const used = new Set<string>();
-  let verified = 0;
-  for (const until = Date.now() + 45_000; Date.now() < until && !kids.some((kid) => used.has(kid)); await new Promise((resolve) => setTimeout(resolve, 50))) {
-    for (const token of await atOnce(4, () => machineToken(product, 'profiles:read'))) {
-      const { protectedHeader } = await jwtVerify(token, keys, { issuer: product.issuer });
-      used.add(String(protectedHeader.kid));
-      verified += 1;
-    }
-  }
-  expect(kids.some((kid) => used.has(kid))).toBe(true);
-  expect(verified).toBeGreaterThan(100);
-}, 60_000);

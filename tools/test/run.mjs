@@ -64,7 +64,7 @@ const specs = (name, pattern, { environment, flags = [] } = {}) => async () => {
   return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed };
 };
 
-const endToEnd = 'test-e2e/(?!.*\\.esdb\\.).*\\.spec\\.tsx?$';
+const endToEnd = 'test-e2e/(?!.*\\.(esdb|deep)\\.).*\\.spec\\.tsx?$';
 const inTwo = { flags: ['--maxWorkers=2'] };
 const deep = { SYMBOLON_TEST_DEEP: 'yes' };
 
@@ -97,7 +97,7 @@ const daily = {
   boundaries: check('tools/boundaries/check.mjs'),
   proto: counted('tools/proto/check.mjs'),
   docs: counted('tools/docs/check.mjs'),
-  specs: specs('specs', '^(?!.*(\\.int\\.|\\.esdb\\.|test-e2e/)).*\\.spec\\.tsx?$', inTwo),
+  specs: specs('specs', '^(?!.*(\\.int\\.|\\.esdb\\.|\\.deep\\.|test-e2e/)).*\\.spec\\.tsx?$', inTwo),
   integration: specs('integration', '(libs/(?!conformance)|services|tools|deploy).*\\.int\\.spec\\.tsx?$', inTwo),
   conformance: counted('tools/conformance/run.mjs'),
   'few mutants': counted('tools/conformance/mutants.mjs', '--few'),
@@ -109,7 +109,7 @@ const daily = {
 const long = {
   'all mutants': counted('tools/conformance/mutants.mjs'),
   properties: specs('properties', '(position|rows|flat-message)\\.spec\\.ts$', { flags: ['--setupFiles', '<rootDir>/tools/test/many-runs.mjs'] }),
-  'deep end to end': specs('deep-end-to-end', 'test-e2e/(accessibility|kills|put-out-model|sessions)\\.spec\\.ts$', { ...inTwo, environment: deep }),
+  'deep end to end': specs('deep-end-to-end', '(test-e2e/(accessibility|kills|put-out-model)|\\.deep)\\.spec\\.ts$', { ...inTwo, environment: deep }),
   eventstoredb: onEventStoreDB,
   'nothing left': nothingLeft,
 };

@@ -3,8 +3,8 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { edge, numberRequest, refuseUnreadable, refuseUnroutable, refuseWithProblem, requestDeadline } from '@symbolon/web';
-import type { Configuration, Log, Wired } from '@symbolon/web';
+import { BROWSER_ORIGINS, edge, numberRequest, refuseUnreadable, refuseUnroutable, refuseWithProblem, requestDeadline } from '@symbolon/web';
+import type { BrowserOrigins, Configuration, Log, Wired } from '@symbolon/web';
 import type { Adapters } from './adapters.js';
 import type { Followers } from './followers.js';
 import { forwardedFromTrusted } from './forwarded.js';
@@ -50,7 +50,8 @@ export async function buildApplication({ wired, configuration, deadline, log, qu
   app.use(refuseUnreadable(refuse));
   for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);
   const pages = wired.find((one) => one.pages !== undefined)?.pages;
-  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, refuse, ...(pages ? { pages } : {}) });
+  const origins = async () => new Set((await questions.ask<BrowserOrigins>(BROWSER_ORIGINS, {})).origins);
+  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, refuse, origins, ...(pages ? { pages } : {}) });
   app.connectMicroservice({ strategy: questions });
   return app;
 }

@@ -6,13 +6,14 @@ import { Failure } from './failure.js';
 export type Described = Readonly<{
   name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; scope?: string[]; resource?: string[];
   firstParty?: boolean; thirdParty?: boolean; public?: boolean; machine?: boolean; privateKey?: boolean; confidential?: boolean;
-  jwks?: string; jwksUri?: string; claimsInIdToken?: boolean; staff?: boolean;
+  jwks?: string; jwksUri?: string; claimsInIdToken?: boolean; staff?: boolean; native?: boolean; pkce?: boolean; serves?: string[]; tokenFormat?: string; idTokenAlgorithm?: string;
 }>;
 
 /** An application as the API shows it. */
 export type Client = Readonly<{
   id: string; name: string; party: string; authenticationMethod: string; redirectUris: readonly string[]; postLogoutRedirectUris?: readonly string[]; grantTypes?: readonly string[];
-  scopes?: readonly string[]; purposes?: readonly string[]; resources?: readonly string[]; claimsInIdToken?: boolean; staff?: boolean; jwks?: unknown; jwksUri?: string; disabled?: boolean; secret?: string;
+  scopes?: readonly string[]; purposes?: readonly string[]; resources?: readonly string[]; claimsInIdToken?: boolean; staff?: boolean;
+  applicationType?: string; pkce?: string; serves?: readonly string[]; tokenFormat?: string; idTokenAlgorithm?: string; warnings?: readonly string[]; jwks?: unknown; jwksUri?: string; disabled?: boolean; secret?: string;
 }>;
 
 const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
@@ -27,6 +28,12 @@ export const descriptionOptions = (command: Command): Command =>
     .option('--scope <scope>', 'a scope that it may ask for; may be repeated', collect)
     .option('--first-party', 'our own application: nobody is asked to allow it')
     .option('--third-party', 'somebody else’s application: people are asked to allow it')
+    .option('--native', 'installed on the device of its user: any port on 127.0.0.1, or a scheme such as com.example.app:/callback; keeps no secret')
+    .option('--serves <address>', 'an API that it is: it introspects the tokens that were made for it (RFC 7662); may be repeated', collect)
+    .option('--token-format <format>', 'how tokens for the APIs that it serves look: jwt or opaque')
+    .option('--id-token-algorithm <algorithm>', 'what signs its ID tokens: RS256, PS256, ES256 or EdDSA')
+    .option('--pkce', 'it must use PKCE, as every new one')
+    .option('--no-pkce', 'an older application that knows no PKCE: it must send a nonce, and a warning says what it costs')
     .option('--staff', 'staff works with it: it gets staff scopes and the roles of whoever signs in')
     .option('--no-staff', 'customers use it, and roles do not count there')
     .option('--public', 'an application that can keep no secret (browser, mobile)')
@@ -57,7 +64,9 @@ function authentication(options: Described): string | undefined {
   either(options.public, options.privateKey, '--public and --private-key');
   either(options.confidential, options.privateKey, '--confidential and --private-key');
   either(options.public, options.machine, '--public and --machine');
-  return options.public ? 'none' : options.privateKey ? 'private_key_jwt' : options.confidential ? 'client_secret_basic' : undefined;
+  either(options.native, options.confidential, '--native and --confidential');
+  either(options.native, options.privateKey, '--native and --private-key');
+  return options.public || options.native ? 'none' : options.privateKey ? 'private_key_jwt' : options.confidential ? 'client_secret' : undefined;
 }
 
 /** Addresses to which usual libraries send people after signing out: the application's origin, with and without the slash. */
@@ -90,6 +99,11 @@ function described(options: Described): Record<string, unknown> {
     jwksUri: options.jwksUri,
     claimsInIdToken: options.claimsInIdToken,
     staff: options.staff,
+    applicationType: options.native ? 'native' : undefined,
+    pkce: options.pkce === undefined ? undefined : options.pkce ? 'required' : 'optional',
+    serves: options.serves,
+    tokenFormat: options.tokenFormat,
+    idTokenAlgorithm: options.idTokenAlgorithm,
   });
 }
 
@@ -105,7 +119,7 @@ export function creation(options: Described): Record<string, unknown> {
     purposes: options.machine ? [] : ['account', 'profile'],
     scopes: options.machine ? [] : ['openid', 'email', 'profile'],
     party: 'third',
-    authenticationMethod: 'client_secret_basic',
+    authenticationMethod: 'client_secret',
     ...named,
     redirectUris,
     grantTypes: options.machine ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
@@ -124,7 +138,7 @@ function asMachine({ scopes = [], authenticationMethod }: Client, named: Readonl
   if (named['redirectUris'] !== undefined) throw new Failure('Nobody comes back to a machine: leave out --redirect-uri, or --machine.');
   return {
     grantTypes: ['client_credentials'], redirectUris: [], postLogoutRedirectUris: [], purposes: [], scopes: scopes.filter((scope) => scope.includes(':')),
-    ...(authenticationMethod === 'none' ? { authenticationMethod: 'client_secret_basic' } : {}),
+    ...(authenticationMethod === 'none' ? { authenticationMethod: 'client_secret' } : {}),
   };
 }
 

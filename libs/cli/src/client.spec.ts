@@ -25,6 +25,14 @@ it('marks an application for staff when it is told to, and says nothing of it ot
   expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'] })).not.toHaveProperty('staff');
 });
 
+it('describes an installed application, and an older one that knows no PKCE', () => {
+  expect(creation({ name: 'App', redirectUri: ['http://127.0.0.1/cb', 'com.example.app:/cb'], native: true })).toMatchObject({ applicationType: 'native', authenticationMethod: 'none', postLogoutRedirectUris: ['http://127.0.0.1', 'http://127.0.0.1/'] });
+  expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'], native: false })).toMatchObject({ authenticationMethod: 'client_secret' });
+  expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'], native: false })).not.toHaveProperty('pkce');
+  expect(changes(shop, { pkce: true })).toEqual({ pkce: 'required' });
+  expect(creation({ name: 'Webmail', redirectUri: ['https://mail.example/cb'], pkce: false })).toMatchObject({ pkce: 'optional' });
+});
+
 it('aligns a table by its widest cell', () => {
   expect(table(['a', 'b'], [['long', 'x']])).toBe('a     b\nlong  x');
 });
@@ -43,7 +51,7 @@ it('registers and prints the address that usual libraries send at sign-out, with
 
 it('says by flags who it is, how it proves it and what its ID token says', () => {
   const created = (options: object) => creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'], ...options });
-  expect(created({})).toMatchObject({ party: 'third', authenticationMethod: 'client_secret_basic' });
+  expect(created({})).toMatchObject({ party: 'third', authenticationMethod: 'client_secret' });
   expect(created({ firstParty: true, claimsInIdToken: false })).toMatchObject({ party: 'first', claimsInIdToken: false });
   expect(created({ privateKey: true, jwksUri: 'https://shop.example/jwks' })).toMatchObject({ authenticationMethod: 'private_key_jwt', jwksUri: 'https://shop.example/jwks' });
   expect(() => created({ privateKey: true })).toThrow(/--jwks/);

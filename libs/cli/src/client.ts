@@ -13,6 +13,11 @@ const clients = (scope: string) => api(installation(), scope);
 const one = (id: string) => `${path}/${encodeURIComponent(id)}`;
 const ONCE = '\nThe secret is shown this once.';
 
+/** What a registration costs that is less safe than it could be. */
+function warn({ warnings = [] }: Pick<Partial<Client>, 'warnings'>): void {
+  for (const warning of warnings) console.error(`\nWarning: ${warning}`);
+}
+
 async function create(options: Described) {
   const installed = installation();
   const asked = creation(options);
@@ -20,8 +25,11 @@ async function create(options: Described) {
   const client = { ...made, postLogoutRedirectUris: asked['postLogoutRedirectUris'] as string[] };
   console.log(environmentLines(installed.issuer, client));
   if (client.postLogoutRedirectUris.length > 0) console.error(`\nAfter signing out, people may come back to ${client.postLogoutRedirectUris.join(' and ')}.`);
+  warn(client);
   if (client.secret) console.error(`${ONCE} Keep these lines where the application reads its environment.`);
 }
+
+const hasSecret = ({ authenticationMethod }: Client): boolean => authenticationMethod.startsWith('client_secret');
 
 async function list() {
   const { clients: all } = await clients('clients:read').request<{ clients: readonly Client[] }>('GET', path);
@@ -36,11 +44,11 @@ async function show(id: string) {
 async function change(id: string, options: Described) {
   const operator = clients(GRANTING);
   const before = await operator.request<Client>('GET', one(id));
-  await operator.request('PATCH', one(id), changes(before, options));
+  warn(await operator.request<Partial<Client>>('PATCH', one(id), changes(before, options)));
   const after = await operator.request<Client>('GET', one(id));
   const lines = differences(before, after);
   console.log(lines.length === 0 ? `${id} was so already.` : `${id} is changed, and it is in force now:\n\n${lines.join('\n')}`);
-  if (before.authenticationMethod !== 'client_secret_basic' && after.authenticationMethod === 'client_secret_basic') await rotateSecret(id);
+  if (!hasSecret(before) && hasSecret(after)) await rotateSecret(id);
 }
 
 async function rotateSecret(id: string) {

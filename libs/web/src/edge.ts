@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accessTokens } from './access-token.js';
 import type { VerifyAccessToken } from './access-token.js';
 import type { Configuration } from './configuration.js';
+import { crossOrigin } from './cross-origin.js';
+import type { Origins } from './cross-origin.js';
 import { resumeDeadline } from './deadline.js';
 import { beginEdge, edgeOf } from './edge-request.js';
 import { openapiDocument } from './openapi.js';
@@ -17,8 +19,11 @@ import type { SitePages } from './site-pages.js';
 import { checkTexts, refuseWithProblem } from './unreadable.js';
 import { validation } from './validation.js';
 
-/** What the edge of a process needs. `pages`: where one of its services draws pages. `verify` replaces the provider's tokens in tests; `refuse` answers for pages. */
-export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; isRevoked: IsRevoked; pages?: SitePages; verify?: VerifyAccessToken; refuse?: Refuse }>;
+/**
+ * What the edge of a process needs. `pages`: where one of its services draws pages. `verify` replaces the provider's tokens in tests; `refuse` answers for pages.
+ * `origins`: of browser applications; none where it is left out.
+ */
+export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; isRevoked: IsRevoked; pages?: SitePages; verify?: VerifyAccessToken; refuse?: Refuse; origins?: Origins }>;
 
 /** The log never sees a query string: it may hold a code. */
 function accessLog(fastify: FastifyInstance, log: Log): void {
@@ -51,13 +56,14 @@ function withoutBody({ headers }: FastifyRequest): void {
 
 /** Sets up everything that every route gets: correlation, texts, tokens, validation, problems, API documents. Before `listen`. */
 export async function edge(app: NestFastifyApplication, options: EdgeOptions): Promise<void> {
-  const { configuration, log, isRevoked, pages, verify, refuse = refuseWithProblem } = options;
+  const { configuration, log, isRevoked, pages, verify, refuse = refuseWithProblem, origins = async () => new Set() } = options;
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', beginEdge(request, configuration.keys.pepper).correlation);
     reply.header('x-content-type-options', 'nosniff');
     withoutBody(request);
   });
+  crossOrigin(fastify, origins);
   resumeDeadline(fastify);
   accessLog(fastify, log);
   checkTexts(fastify, routes(app), refuse);

@@ -4,6 +4,8 @@ export * from './answer.js';
 export * from './caller.js';
 export * from './command-id.js';
 export * from './configuration.js';
+export { BROWSER_ORIGINS } from './cross-origin.js';
+export type { BrowserOrigins } from './cross-origin.js';
 export * from './document.js';
 export * from './edge.js';
 export { edgeOf, numberRequest } from './edge-request.js';

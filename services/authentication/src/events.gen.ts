@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file symbolon/authentication/v1/events.proto.
  */
 export const file_symbolon_authentication_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CidzeW1ib2xvbi9hdXRoZW50aWNhdGlvbi92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmF1dGhlbnRpY2F0aW9uLnYxIoQBChFBY2NvdW50UmVnaXN0ZXJlZBITCgVlbWFpbBgBIAEoCUIEiLUYARIYCgpmaXJzdF9uYW1lGAIgASgJQgSItRgBEhcKCWxhc3RfbmFtZRgDIAEoCUIEiLUYARIOCgZsb2NhbGUYBCABKAkSFwoPcmVnaXN0cmF0aW9uX2lkGAUgASgJIjAKFVJlZ2lzdHJhdGlvbkFiYW5kb25lZBIXCg9yZWdpc3RyYXRpb25faWQYASABKAkiNAoLUGFzc3dvcmRTZXQSFQoNY3JlZGVudGlhbF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiKQoPQWNjb3VudERpc2FibGVkEhYKBnJlYXNvbhgBIAEoCUIGkrUYAggBIhAKDkFjY291bnRFbmFibGVkIi4KDUFjY2Vzc1Jldm9rZWQSDQoFZXBvY2gYASABKAUSDgoGcmVhc29uGAIgASgJIhwKDFJvbGVBc3NpZ25lZBIMCgRyb2xlGAEgASgJIhsKC1JvbGVSZW1vdmVkEgwKBHJvbGUYASABKAkiMwoPU2lnbkluVGhyb3R0bGVkEg4KBnJlYXNvbhgBIAEoCRIQCghmYWlsdXJlcxgCIAEoBSJECgxTZXNzaW9uRW5kZWQSEwoLc2Vzc2lvbl91aWQYASABKAkSDgoGcmVhc29uGAIgASgJEg8KB3Nlc3Npb24YAyABKAkiQwoMR3JhbnRSZXZva2VkEhEKCWNsaWVudF9pZBgBIAEoCRIQCghncmFudF9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiOwoUUmVmcmVzaFJldXNlRGV0ZWN0ZWQSEQoJY2xpZW50X2lkGAEgASgJEhAKCGdyYW50X2lkGAIgASgJIjgKEUNvZGVSZXVzZURldGVjdGVkEhEKCWNsaWVudF9pZBgBIAEoCRIQCghncmFudF9pZBgCIAEoCSJ+CghTaWduZWRJbhIRCgljbGllbnRfaWQYASABKAkSCwoDYWNyGAIgASgJEgsKA2FtchgDIAMoCRIVCgdhZGRyZXNzGAQgASgJQgSItRgBEhgKCnVzZXJfYWdlbnQYBSABKAlCBIi1GAESFAoMa25vd25fZGV2aWNlGAYgASgIIqQCCg1DbGllbnRDcmVhdGVkEgwKBG5hbWUYASABKAkSFQoNcmVkaXJlY3RfdXJpcxgCIAMoCRIhChlwb3N0X2xvZ291dF9yZWRpcmVjdF91cmlzGAMgAygJEg0KBXBhcnR5GAQgASgJEh0KFWF1dGhlbnRpY2F0aW9uX21ldGhvZBgFIAEoCRITCgtncmFudF90eXBlcxgGIAMoCRIOCgZzY29wZXMYByADKAkSEAoIcHVycG9zZXMYCCADKAkSEQoJcmVzb3VyY2VzGAkgAygJEhYKBGp3a3MYCiABKAlCCJK1GAQQgIAEEhAKCGp3a3NfdXJpGAsgASgJEhoKEmNsYWltc19pbl9pZF90b2tlbhgMIAEoCBINCgVzdGFmZhgNIAEoCCKkAgoNQ2xpZW50Q2hhbmdlZBIMCgRuYW1lGAEgASgJEhUKDXJlZGlyZWN0X3VyaXMYAiADKAkSIQoZcG9zdF9sb2dvdXRfcmVkaXJlY3RfdXJpcxgDIAMoCRINCgVwYXJ0eRgEIAEoCRIdChVhdXRoZW50aWNhdGlvbl9tZXRob2QYBSABKAkSEwoLZ3JhbnRfdHlwZXMYBiADKAkSDgoGc2NvcGVzGAcgAygJEhAKCHB1cnBvc2VzGAggAygJEhEKCXJlc291cmNlcxgJIAMoCRIWCgRqd2tzGAogASgJQgiStRgEEICABBIQCghqd2tzX3VyaRgLIAEoCRIaChJjbGFpbXNfaW5faWRfdG9rZW4YDCABKAgSDQoFc3RhZmYYDSABKAgiKAoTQ2xpZW50U2VjcmV0Um90YXRlZBIRCglzZWNyZXRfaWQYASABKAkiKAoOQ2xpZW50RGlzYWJsZWQSFgoGcmVhc29uGAEgASgJQgaStRgCCAEiDwoNQ2xpZW50RW5hYmxlZGIGcHJvdG8z", [file_symbolon_options_v1_options]);
+  fileDesc("CidzeW1ib2xvbi9hdXRoZW50aWNhdGlvbi92MS9ldmVudHMucHJvdG8SGnN5bWJvbG9uLmF1dGhlbnRpY2F0aW9uLnYxIoQBChFBY2NvdW50UmVnaXN0ZXJlZBITCgVlbWFpbBgBIAEoCUIEiLUYARIYCgpmaXJzdF9uYW1lGAIgASgJQgSItRgBEhcKCWxhc3RfbmFtZRgDIAEoCUIEiLUYARIOCgZsb2NhbGUYBCABKAkSFwoPcmVnaXN0cmF0aW9uX2lkGAUgASgJIjAKFVJlZ2lzdHJhdGlvbkFiYW5kb25lZBIXCg9yZWdpc3RyYXRpb25faWQYASABKAkiNAoLUGFzc3dvcmRTZXQSFQoNY3JlZGVudGlhbF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiKQoPQWNjb3VudERpc2FibGVkEhYKBnJlYXNvbhgBIAEoCUIGkrUYAggBIhAKDkFjY291bnRFbmFibGVkIi4KDUFjY2Vzc1Jldm9rZWQSDQoFZXBvY2gYASABKAUSDgoGcmVhc29uGAIgASgJIhwKDFJvbGVBc3NpZ25lZBIMCgRyb2xlGAEgASgJIhsKC1JvbGVSZW1vdmVkEgwKBHJvbGUYASABKAkiMwoPU2lnbkluVGhyb3R0bGVkEg4KBnJlYXNvbhgBIAEoCRIQCghmYWlsdXJlcxgCIAEoBSJECgxTZXNzaW9uRW5kZWQSEwoLc2Vzc2lvbl91aWQYASABKAkSDgoGcmVhc29uGAIgASgJEg8KB3Nlc3Npb24YAyABKAkiQwoMR3JhbnRSZXZva2VkEhEKCWNsaWVudF9pZBgBIAEoCRIQCghncmFudF9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkiOwoUUmVmcmVzaFJldXNlRGV0ZWN0ZWQSEQoJY2xpZW50X2lkGAEgASgJEhAKCGdyYW50X2lkGAIgASgJIjgKEUNvZGVSZXVzZURldGVjdGVkEhEKCWNsaWVudF9pZBgBIAEoCRIQCghncmFudF9pZBgCIAEoCSJ+CghTaWduZWRJbhIRCgljbGllbnRfaWQYASABKAkSCwoDYWNyGAIgASgJEgsKA2FtchgDIAMoCRIVCgdhZGRyZXNzGAQgASgJQgSItRgBEhgKCnVzZXJfYWdlbnQYBSABKAlCBIi1GAESFAoMa25vd25fZGV2aWNlGAYgASgIIo4DCg1DbGllbnRDcmVhdGVkEgwKBG5hbWUYASABKAkSFQoNcmVkaXJlY3RfdXJpcxgCIAMoCRIhChlwb3N0X2xvZ291dF9yZWRpcmVjdF91cmlzGAMgAygJEg0KBXBhcnR5GAQgASgJEh0KFWF1dGhlbnRpY2F0aW9uX21ldGhvZBgFIAEoCRITCgtncmFudF90eXBlcxgGIAMoCRIOCgZzY29wZXMYByADKAkSEAoIcHVycG9zZXMYCCADKAkSEQoJcmVzb3VyY2VzGAkgAygJEhYKBGp3a3MYCiABKAlCCJK1GAQQgIAEEhAKCGp3a3NfdXJpGAsgASgJEhoKEmNsYWltc19pbl9pZF90b2tlbhgMIAEoCBINCgVzdGFmZhgNIAEoCBIYChBhcHBsaWNhdGlvbl90eXBlGBQgASgJEgwKBHBrY2UYFSABKAkSDgoGc2VydmVzGBYgAygJEhQKDHRva2VuX2Zvcm1hdBgXIAEoCRIaChJpZF90b2tlbl9hbGdvcml0aG0YGCABKAkijgMKDUNsaWVudENoYW5nZWQSDAoEbmFtZRgBIAEoCRIVCg1yZWRpcmVjdF91cmlzGAIgAygJEiEKGXBvc3RfbG9nb3V0X3JlZGlyZWN0X3VyaXMYAyADKAkSDQoFcGFydHkYBCABKAkSHQoVYXV0aGVudGljYXRpb25fbWV0aG9kGAUgASgJEhMKC2dyYW50X3R5cGVzGAYgAygJEg4KBnNjb3BlcxgHIAMoCRIQCghwdXJwb3NlcxgIIAMoCRIRCglyZXNvdXJjZXMYCSADKAkSFgoEandrcxgKIAEoCUIIkrUYBBCAgAQSEAoIandrc191cmkYCyABKAkSGgoSY2xhaW1zX2luX2lkX3Rva2VuGAwgASgIEg0KBXN0YWZmGA0gASgIEhgKEGFwcGxpY2F0aW9uX3R5cGUYFCABKAkSDAoEcGtjZRgVIAEoCRIOCgZzZXJ2ZXMYFiADKAkSFAoMdG9rZW5fZm9ybWF0GBcgASgJEhoKEmlkX3Rva2VuX2FsZ29yaXRobRgYIAEoCSIoChNDbGllbnRTZWNyZXRSb3RhdGVkEhEKCXNlY3JldF9pZBgBIAEoCSIoCg5DbGllbnREaXNhYmxlZBIWCgZyZWFzb24YASABKAlCBpK1GAIIASIPCg1DbGllbnRFbmFibGVkYgZwcm90bzM", [file_symbolon_options_v1_options]);
 
 /**
  * account-<account id>: somebody proved that the address is theirs and has an account from now on.
@@ -394,7 +394,7 @@ export type ClientCreated = Message<"symbolon.authentication.v1.ClientCreated"> 
   party: string;
 
   /**
-   * client_secret_basic, private_key_jwt or none.
+   * client_secret (in the header or in the body), client_secret_basic, client_secret_post, private_key_jwt or none.
    *
    * @generated from field: string authentication_method = 5;
    */
@@ -441,6 +441,41 @@ export type ClientCreated = Message<"symbolon.authentication.v1.ClientCreated"> 
    * @generated from field: bool staff = 13;
    */
   staff: boolean;
+
+  /**
+   * web (also where it is empty) or native.
+   *
+   * @generated from field: string application_type = 20;
+   */
+  applicationType: string;
+
+  /**
+   * required (also where it is empty) or optional: staff let this confidential client sign people in without PKCE.
+   *
+   * @generated from field: string pkce = 21;
+   */
+  pkce: string;
+
+  /**
+   * Resources that it is: it introspects the tokens that were made for them.
+   *
+   * @generated from field: repeated string serves = 22;
+   */
+  serves: string[];
+
+  /**
+   * Of tokens for these resources: jwt (also where it is empty) or opaque.
+   *
+   * @generated from field: string token_format = 23;
+   */
+  tokenFormat: string;
+
+  /**
+   * Signs its ID tokens: RS256 (also where it is empty), PS256, ES256 or EdDSA.
+   *
+   * @generated from field: string id_token_algorithm = 24;
+   */
+  idTokenAlgorithm: string;
 };
 
 /**
@@ -520,6 +555,41 @@ export type ClientChanged = Message<"symbolon.authentication.v1.ClientChanged"> 
    * @generated from field: bool staff = 13;
    */
   staff: boolean;
+
+  /**
+   * web (also where it is empty) or native.
+   *
+   * @generated from field: string application_type = 20;
+   */
+  applicationType: string;
+
+  /**
+   * required (also where it is empty) or optional: staff let this confidential client sign people in without PKCE.
+   *
+   * @generated from field: string pkce = 21;
+   */
+  pkce: string;
+
+  /**
+   * Resources that it is: it introspects the tokens that were made for them.
+   *
+   * @generated from field: repeated string serves = 22;
+   */
+  serves: string[];
+
+  /**
+   * Of tokens for these resources: jwt (also where it is empty) or opaque.
+   *
+   * @generated from field: string token_format = 23;
+   */
+  tokenFormat: string;
+
+  /**
+   * Signs its ID tokens: RS256 (also where it is empty), PS256, ES256 or EdDSA.
+   *
+   * @generated from field: string id_token_algorithm = 24;
+   */
+  idTokenAlgorithm: string;
 };
 
 /**

@@ -12,6 +12,7 @@ import { kitFigures, kitWorkers } from './kit.js';
 import { cleanupWorker } from './oidc/cleanup.js';
 import { factsWorker } from './oidc/facts.js';
 import { Interactions } from './oidc/interactions.js';
+import { metadataPaths, PROVIDER_PATH } from './oidc/metadata-paths.js';
 import { OpenIdProvider } from './oidc/provider.js';
 import { providerPages } from './oidc/provider-pages.js';
 import { readable } from './oidc/readable-requests.js';
@@ -33,9 +34,10 @@ export const authentication: Service<AuthenticationEvent> = {
     const provider = await OpenIdProvider.open(ports, registry, providerPages(ports.configuration.brand));
     const interactions = new Interactions(provider, registry, ports.database);
     const refuse = unreadable(ports.configuration.brand);
+    const handler = readable(provider.handler, refuse);
     return {
       module: authenticationModule({ ports, clients: registry, provider, interactions }),
-      mounts: [{ path: '/oidc', handler: readable(provider.handler, refuse) }],
+      mounts: [{ path: PROVIDER_PATH, handler }, ...metadataPaths(handler)],
       refuse,
       pages: sitePages(ports.configuration),
       figures: kitFigures(ports),

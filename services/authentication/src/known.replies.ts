@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { IN_PROCESS } from '@symbolon/web';
-import type { Ports } from '@symbolon/web';
+import { BROWSER_ORIGINS, IN_PROCESS } from '@symbolon/web';
+import type { BrowserOrigins, Ports } from '@symbolon/web';
 import { ClientRegistry } from './client/client-registry.js';
 import { findAccountRow } from './oidc/claims.js';
 import { PORTS } from './tokens.js';
@@ -24,6 +24,12 @@ export class KnownReplies {
   async client(@Payload() { clientId }: Readonly<{ clientId: string }>): Promise<ClientState> {
     const row = await this.clients.row(clientId);
     return { state: row ? (row.disabled ? 'disabled' : 'registered') : 'unknown' };
+  }
+
+  /** Where applications that run in a browser live: asked by the edge before one of them may read its answers. */
+  @MessagePattern(BROWSER_ORIGINS, IN_PROCESS)
+  async origins(): Promise<BrowserOrigins> {
+    return { origins: [...(await this.clients.browserOrigins())] };
   }
 
   @MessagePattern('authentication.account', IN_PROCESS)

@@ -4,10 +4,14 @@ import { z } from 'zod';
 import { apiScopes, oidcScopes } from '../oidc/api-scopes.policy.js';
 import type { ClientMetadata } from './client.decider.js';
 import type { ClientRow } from './client-registry.js';
+import { authenticationMethods } from './client-secrets.policy.js';
 import { redirectFault } from './redirect-uri.policy.js';
+import { idTokenAlgorithms } from '../oidc/id-token-algorithms.js';
 
-const uri = z.string().max(2_000).superRefine((text, context) => {
-  const fault = redirectFault(text);
+const address = z.string().max(2_000);
+/** What holds for every kind of application; whether this one may have it, the decider knows. */
+const uri = address.superRefine((text, context) => {
+  const fault = redirectFault(text, 'native');
   if (fault) context.addIssue({ code: 'custom', message: `The address ${fault}.` });
 });
 const word = z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/, 'Send a word of lower-case letters, digits, - and _.');
@@ -17,7 +21,7 @@ const fields = {
   redirectUris: z.array(uri).max(20),
   postLogoutRedirectUris: z.array(uri).max(20),
   party: z.enum(['first', 'third']),
-  authenticationMethod: z.enum(['client_secret_basic', 'private_key_jwt', 'none']),
+  authenticationMethod: z.enum(authenticationMethods),
   grantTypes: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])).min(1),
   scopes: z.array(z.enum([...oidcScopes, ...apiScopes]).or(z.string().regex(/^[a-z][a-z0-9_.-]{0,49}:[a-z0-9_.-]{1,50}$/, 'Send scopes of the form resource:action.'))).max(50),
   purposes: z.array(word).max(50),
@@ -26,21 +30,39 @@ const fields = {
   jwksUri: z.url({ protocol: /^https$/ }).max(500).optional(),
   claimsInIdToken: z.boolean(),
   staff: z.boolean(),
+  applicationType: z.enum(['web', 'native']),
+  pkce: z.enum(['required', 'optional']),
+  serves: z.array(z.url().max(500)).max(20),
+  tokenFormat: z.enum(['jwt', 'opaque']),
+  idTokenAlgorithm: z.enum(idTokenAlgorithms),
 };
+
+const ADDRESSES = ['redirectUris', 'postLogoutRedirectUris'] as const;
 
 /** An application as it is registered; what is left out gets the value of a web application with its own server. */
 export const ClientBody = z.strictObject({
   ...fields,
-  redirectUris: fields.redirectUris.default([]),
-  postLogoutRedirectUris: fields.postLogoutRedirectUris.default([]),
+  redirectUris: z.array(address).max(20).default([]),
+  postLogoutRedirectUris: z.array(address).max(20).default([]),
   party: fields.party.default('third'),
-  authenticationMethod: fields.authenticationMethod.default('client_secret_basic'),
+  authenticationMethod: fields.authenticationMethod.default('client_secret'),
   grantTypes: fields.grantTypes.default(['authorization_code', 'refresh_token']),
   scopes: fields.scopes.default([]),
   purposes: fields.purposes.default(['account']),
   resources: fields.resources.default([]),
   claimsInIdToken: fields.claimsInIdToken.default(true),
   staff: fields.staff.default(false),
+  applicationType: fields.applicationType.default('web'),
+  pkce: fields.pkce.default('required'),
+  serves: fields.serves.default([]),
+  tokenFormat: fields.tokenFormat.default('jwt'),
+  idTokenAlgorithm: fields.idTokenAlgorithm.default('RS256'),
+}).superRefine((body, context) => {
+  for (const field of ADDRESSES)
+    for (const [index, one] of body[field].entries()) {
+      const fault = redirectFault(one, body.applicationType);
+      if (fault) context.addIssue({ code: 'custom', path: [field, index], message: `The address ${fault}.` });
+    }
 });
 /** What a change may name; nothing that it leaves out is touched. */
 export const ClientChangeBody = z.strictObject(fields).partial();
@@ -50,12 +72,15 @@ const keys = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 export const ClientSchema = z
   .object({
     id: z.string(), name: z.string(), redirectUris: z.array(z.string()), postLogoutRedirectUris: z.array(z.string()), party: z.string(), authenticationMethod: z.string(), grantTypes: z.array(z.string()),
-    scopes: z.array(z.string()), purposes: z.array(z.string()), resources: z.array(z.string()), claimsInIdToken: z.boolean(), staff: z.boolean(), disabled: z.boolean(), jwks: keys.optional(), jwksUri: z.string().optional(),
+    scopes: z.array(z.string()), purposes: z.array(z.string()), resources: z.array(z.string()), claimsInIdToken: z.boolean(), staff: z.boolean(),
+    applicationType: z.string(), pkce: z.string(), serves: z.array(z.string()), tokenFormat: z.string(), idTokenAlgorithm: z.string(), disabled: z.boolean(), jwks: keys.optional(), jwksUri: z.string().optional(),
   })
   .describe('An application; never its secret');
 export const ClientsSchema = z.object({ clients: z.array(ClientSchema) }).describe('All applications');
+const warnings = z.array(z.string()).describe('What the registration costs that is less safe than it could be');
 const secret = z.string().describe('In this answer and nowhere else');
-export const RegisteredSchema = AnswerSchema.extend({ id: z.string(), name: z.string(), redirectUris: z.array(z.string()), secret: secret.optional() });
+export const RegisteredSchema = AnswerSchema.extend({ id: z.string(), name: z.string(), redirectUris: z.array(z.string()), secret: secret.optional(), warnings: warnings.optional() });
+export const ChangedClientSchema = AnswerSchema.extend({ warnings: warnings.optional() });
 export const SecretSchema = AnswerSchema.extend({ secret });
 
 export type ClientInput = z.output<typeof ClientBody>;
@@ -75,6 +100,7 @@ export const metadataOf = ({ jwks, jwksUri, ...rest }: ClientInput): ClientMetad
 export const registered = (row: ClientRow): ClientMetadata => ({
   name: row.name, redirectUris: row.redirect_uris, postLogoutRedirectUris: row.post_logout_redirect_uris, party: row.party, authenticationMethod: row.authentication_method, grantTypes: row.grant_types,
   scopes: row.scopes, purposes: row.purposes, resources: row.resources, jwks: row.jwks, jwksUri: row.jwks_uri, claimsInIdToken: row.claims_in_id_token, staff: row.staff,
+  applicationType: row.application_type, pkce: row.pkce, serves: row.serves, tokenFormat: row.token_format, idTokenAlgorithm: row.id_token_algorithm,
 });
 
 /** Only what a change names. */
@@ -82,7 +108,8 @@ export const named = ({ jwks, ...rest }: ClientChange): Partial<ClientMetadata> 
 
 export const view = (row: ClientRow) => ({
   id: row.client_id, name: row.name, redirectUris: row.redirect_uris, postLogoutRedirectUris: row.post_logout_redirect_uris, party: row.party, authenticationMethod: row.authentication_method,
-  grantTypes: row.grant_types, scopes: row.scopes, purposes: row.purposes, resources: row.resources, claimsInIdToken: row.claims_in_id_token, staff: row.staff, disabled: row.disabled,
+  grantTypes: row.grant_types, scopes: row.scopes, purposes: row.purposes, resources: row.resources, claimsInIdToken: row.claims_in_id_token, staff: row.staff,
+  applicationType: row.application_type || 'web', pkce: row.pkce || 'required', serves: row.serves, tokenFormat: row.token_format || 'jwt', idTokenAlgorithm: row.id_token_algorithm || 'RS256', disabled: row.disabled,
   ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }), ...(row.jwks_uri === '' ? {} : { jwksUri: row.jwks_uri }),
 });
 

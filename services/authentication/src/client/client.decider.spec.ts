@@ -5,7 +5,7 @@ import type { ClientEvent, ClientMetadata } from './client.decider.js';
 
 const shop: ClientMetadata = {
   name: 'Shop', redirectUris: ['https://shop.example/cb'], postLogoutRedirectUris: [], party: 'third', authenticationMethod: 'client_secret_basic',
-  grantTypes: ['authorization_code'], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: true, staff: false,
+  grantTypes: ['authorization_code'], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: true, staff: false, applicationType: 'web', pkce: 'required', serves: [], tokenFormat: 'jwt', idTokenAlgorithm: 'RS256',
 };
 const given = specification(client);
 const at = '2026-01-01T00:00:00.000Z';

@@ -2,7 +2,8 @@ import { refuse } from '@symbolon/event-sourcing';
 import type { Command, Decider } from '@symbolon/event-sourcing';
 import type { AuthenticationEvent } from '../events.gen.js';
 import { RECORD } from '../oidc/api-scopes.policy.js';
-import { redirectFault } from './redirect-uri.policy.js';
+import { hasSecret } from './client-secrets.policy.js';
+import { applicationType, redirectFault } from './redirect-uri.policy.js';
 
 /** Everything an application is, except its secrets. */
 export type ClientMetadata = Extract<AuthenticationEvent, { type: 'ClientCreated' }>['data'];
@@ -22,17 +23,26 @@ export type ClientRefusal =
   | 'authentication/client_has_no_secret'
   | 'authentication/keys_needed'
   | 'authentication/not_for_public_clients'
+  | 'authentication/native_is_public'
+  | 'authentication/pkce_needed'
   | 'authentication/first_party_only';
 
 export type ClientEvent = Extract<AuthenticationEvent, { type: `Client${string}` }>;
 
 type State = Readonly<{ metadata?: ClientMetadata; disabled: boolean }>;
 
-function fault({ redirectUris, postLogoutRedirectUris, grantTypes, authenticationMethod, jwks, jwksUri, party, scopes }: ClientMetadata): ClientRefusal | undefined {
-  if ([...redirectUris, ...postLogoutRedirectUris].some((uri) => redirectFault(uri) !== undefined)) return 'authentication/redirect_uri_not_allowed';
+function fault(metadata: ClientMetadata): ClientRefusal | undefined {
+  const { redirectUris, postLogoutRedirectUris, grantTypes, authenticationMethod, jwks, jwksUri, party, scopes } = metadata;
+  const type = applicationType(metadata.applicationType);
+  if ([...redirectUris, ...postLogoutRedirectUris].some((uri) => redirectFault(uri, type) !== undefined)) return 'authentication/redirect_uri_not_allowed';
   if (grantTypes.includes('authorization_code') && redirectUris.length === 0) return 'authentication/redirect_uri_needed';
   if (authenticationMethod === 'private_key_jwt' && jwks === '' && jwksUri === '') return 'authentication/keys_needed';
   if (authenticationMethod === 'none' && grantTypes.includes('client_credentials')) return 'authentication/not_for_public_clients';
+  if (authenticationMethod === 'none' && metadata.serves.length > 0) return 'authentication/not_for_public_clients';
+  // What is installed on many devices keeps no secret (RFC 8252 section 8.5).
+  if (type === 'native' && authenticationMethod !== 'none') return 'authentication/native_is_public';
+  // Nothing else says that a public client is the one that asked (RFC 9700 section 2.1.1).
+  if (authenticationMethod === 'none' && metadata.pkce === 'optional') return 'authentication/pkce_needed';
   if (scopes.includes(RECORD) && party !== 'first') return 'authentication/first_party_only';
   return undefined;
 }
@@ -73,7 +83,7 @@ export const client: Decider<State, ClientCommand, ClientEvent, ClientRefusal> =
         return same(command.metadata, state.metadata) ? [] : [{ type: 'ClientChanged', data: command.metadata }];
       }
       case 'RotateClientSecret':
-        if (state.metadata.authenticationMethod !== 'client_secret_basic') return refuse('authentication/client_has_no_secret');
+        if (!hasSecret(state.metadata.authenticationMethod)) return refuse('authentication/client_has_no_secret');
         return [{ type: 'ClientSecretRotated', data: { secretId: command.secretId } }];
       case 'DisableClient':
         return state.disabled ? [] : [{ type: 'ClientDisabled', data: { reason: command.reason } }];

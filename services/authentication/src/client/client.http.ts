@@ -12,10 +12,11 @@ import { client as decider } from './client.decider.js';
 import type { ClientCommand, ClientRefusal } from './client.decider.js';
 import { ClientRegistry, digestOf } from './client-registry.js';
 import { clients, clientSecrets } from './clients.projection.js';
+import { hasSecret } from './client-secrets.policy.js';
 import { derivedSecret } from './derived-secret.js';
 import { isPrivileged, mayMark } from './granting.policy.js';
 import { requirePurposes } from './known-purposes.js';
-import { ClientBody, ClientChangeBody, ClientSchema, ClientsSchema, ReasonBody, RegisteredSchema, SecretSchema, metadataOf, named, registered, view } from './client-description.js';
+import { ClientBody, ClientChangeBody, ClientSchema, ClientsSchema, ReasonBody, ChangedClientSchema, RegisteredSchema, SecretSchema, metadataOf, named, registered, view } from './client-description.js';
 import type { ClientChange, ClientInput, Reason } from './client-description.js';
 
 const NothingBody = z.strictObject({}).optional();
@@ -28,11 +29,26 @@ const STATUS: Record<ClientRefusal, HttpStatus> = {
   'authentication/client_has_no_secret': HttpStatus.CONFLICT,
   'authentication/keys_needed': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/not_for_public_clients': HttpStatus.UNPROCESSABLE_ENTITY,
+  'authentication/native_is_public': HttpStatus.UNPROCESSABLE_ENTITY,
+  'authentication/pkce_needed': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/first_party_only': HttpStatus.UNPROCESSABLE_ENTITY,
 };
 
+/** What a registration costs that is less safe than it could be. */
+const warnings = ({ pkce }: Readonly<{ pkce: string }>): Readonly<{ warnings?: readonly string[] }> => (pkce === 'optional' ? { warnings: [WITHOUT_PKCE] } : {});
+const WITHOUT_PKCE =
+  'Without PKCE nothing ties a code to the browser that asked for it: a code that leaks (a log, a referrer, another redirect) can be put into a session of somebody else, and only the nonce of the ID token, if the application really compares it, tells. It must send a nonce or ask for no ID token; let it use PKCE as soon as its library can.';
+
 /** Whoever has the credentials of such an application has its scopes, so to give them out is to grant them. */
 const actsForItself = ({ grantTypes }: Readonly<{ grantTypes: readonly string[] }>): boolean => grantTypes.includes('client_credentials');
+
+/** The way out of a refusal that its name does not tell. */
+const WAY_OUT: Partial<Record<ClientRefusal, string>> = {
+  'authentication/native_is_public': 'What is installed on many devices keeps no secret: register it with authenticationMethod none.',
+  'authentication/pkce_needed': 'Only an application that keeps a secret or a key may be registered without PKCE.',
+  'authentication/not_for_public_clients': 'client_credentials and serves need an application that keeps a secret or a key.',
+};
+const wayOut = (refused: ClientRefusal): string | undefined => WAY_OUT[refused];
 
 const MORE = 'The token lacks the scope, or authentication/more_than_held';
 const NOT_YET = 'Stored, and not yet in force: it will be within seconds';
@@ -71,20 +87,21 @@ export class ClientController {
   async create(@Caller() caller: CallerIdentity, @Body({ schema: ClientBody }) body: ClientInput, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#mayGrant(caller, body.scopes);
     this.#mayTouch(caller, body);
+    this.#mayDropPkce(caller, body.pkce);
     await requirePurposes(this.ports, body.purposes);
     const clientId = `c_${uuidv5(command.id, 'client').replaceAll('-', '')}`;
     const secretId = uuidv5(command.id, 'secret');
-    const secret = body.authenticationMethod === 'client_secret_basic' ? derivedSecret(this.ports.configuration.keys.service, secretId) : undefined;
+    const secret = hasSecret(body.authenticationMethod) ? derivedSecret(this.ports.configuration.keys.service, secretId) : undefined;
     if (secret !== undefined) await this.registry.keepSecret(clientId, digestOf(secret), secretId);
     const outcome = await this.#handler.handle(`client-${clientId}`, { type: 'CreateClient', id: command.id, at: now(), metadata: metadataOf(body), ...(secret === undefined ? {} : { secretId }) }, causeOf(caller, command));
-    const done = answer(outcome, STATUS, reply);
+    const done = answer(outcome, STATUS, reply, wayOut);
     await this.#effective(clientId, outcome, reply);
-    return { id: clientId, name: body.name, redirectUris: body.redirectUris, ...(secret === undefined ? {} : { secret }), ...done };
+    return { id: clientId, name: body.name, redirectUris: body.redirectUris, ...(secret === undefined ? {} : { secret }), ...warnings(body), ...done };
   }
 
   @Patch(':clientId')
   @Scope('clients:write')
-  @Document({ summary: 'Changes what is named of an application; the rest stays', answer: AnswerSchema, answers: { 200: 'Changed', 202: NOT_YET, 403: `${MORE}, or authentication/built_in_client` } })
+  @Document({ summary: 'Changes what is named of an application; the rest stays', answer: ChangedClientSchema, answers: { 200: 'Changed', 202: NOT_YET, 403: `${MORE}, or authentication/built_in_client` } })
   async change(@Caller() caller: CallerIdentity, @Param('clientId') clientId: string, @Body({ schema: ClientChangeBody }) body: ClientChange, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.registry.changed(clientId);
     const row = await this.registry.row(clientId);
@@ -93,7 +110,9 @@ export class ClientController {
     await requirePurposes(this.ports, metadata.purposes.filter((purpose) => !row.purposes.includes(purpose)));
     this.#mayGrant(caller, actsForItself(metadata) ? metadata.scopes : metadata.scopes.filter((scope) => !row.scopes.includes(scope)));
     this.#mayTouch(caller, registered(row), metadata);
-    return this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata }, causeOf(caller, command), reply);
+    if (row.pkce !== 'optional') this.#mayDropPkce(caller, metadata.pkce);
+    const done = await this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata }, causeOf(caller, command), reply);
+    return { ...warnings(metadata), ...done };
   }
 
   @Post(':clientId/secret')
@@ -132,7 +151,7 @@ export class ClientController {
     if (!/^[\w-]{1,60}$/.test(clientId)) throw notFound();
     if (isBuiltIn(clientId)) throw new Problem({ type: 'authentication/built_in_client', title: 'This application is part of the installation', status: 403, detail: 'It is kept as the installation needs it; register one of your own.' });
     const outcome = await this.#handler.handle(`client-${clientId}`, command, cause);
-    const done = answer(outcome, STATUS, reply);
+    const done = answer(outcome, STATUS, reply, wayOut);
     await this.#effective(clientId, outcome, reply);
     // Its tokens are refused at every API of ours, or the answer says that this is not sure yet.
     if (command.type === 'DisableClient' && done.position !== null && done.changed && !(await this.ports.revoked(revocationKey.client(clientId), done.position))) reply.status(202).header('retry-after', '1');
@@ -149,6 +168,11 @@ export class ClientController {
   /** An application that acts for staff, or records consents, is made and changed by administrators and the operator alone; anybody who may change applications may disable it. */
   #mayTouch(caller: CallerIdentity, ...descriptions: readonly Readonly<{ staff: boolean; scopes: readonly string[] }>[]): void {
     if (descriptions.some(isPrivileged) && !mayMark(caller, MACHINE_CLIENT)) throw new Problem({ type: 'authentication/staff_only', title: 'This application acts for staff or records consents', status: 403, detail: 'An administrator, or the operator on the machine, makes and changes it: symbolon client …' });
+  }
+
+  /** Only staff lets an application go without PKCE. */
+  #mayDropPkce(caller: CallerIdentity, pkce: string): void {
+    if (pkce === 'optional' && !mayMark(caller, MACHINE_CLIENT)) throw new Problem({ type: 'authentication/staff_only', title: 'Only staff registers an application without PKCE', status: 403, detail: 'An administrator, or the operator on the machine, does: symbolon client … --no-pkce' });
   }
 
   /** The answer says "done" when the provider sees it so; 202 when its tables have not followed within five seconds. */

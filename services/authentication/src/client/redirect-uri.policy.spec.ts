@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { redirectFault } from './redirect-uri.policy.js';
+import { mayReturnTo, redirectFault } from './redirect-uri.policy.js';
 
 describe('a redirect address', () => {
   it.each(['https://shop.example/cb', 'https://shop.example/cb?a=1', 'http://localhost:3001/callback', 'http://127.0.0.1/cb', 'http://[::1]:4000/cb'])('may be %s', (uri) => {
@@ -23,5 +23,22 @@ describe('a redirect address', () => {
     ['a relative address', '/cb', 'is not an absolute address'],
   ])('is refused for %s', (_, uri, fault) => {
     expect(redirectFault(uri)).toBe(fault);
+  });
+});
+
+describe('a redirect address of an installed application', () => {
+  it.each(['http://127.0.0.1/cb', 'http://[::1]/cb', 'http://localhost:4000/cb', 'https://app.example/cb', 'com.example.app:/cb'])('may be %s', (uri) => {
+    expect(redirectFault(uri, 'native')).toBeUndefined();
+  });
+
+  it.each(['javascript:alert(1)', 'app:/cb', 'com.example.app://host/cb', 'https://localhost/cb', 'http://shop.example/cb', 'com.example.app:/cb#x'])('abuse 5: may not be %s', (uri) => {
+    expect(redirectFault(uri, 'native')).toBeDefined();
+  });
+
+  it('abuse 3: is free in its port at a loopback IP alone, and in nothing else', () => {
+    const registered = ['http://127.0.0.1/cb', 'http://localhost:4000/cb', 'com.example.app:/cb'];
+    expect(['http://127.0.0.1:1/cb', 'http://127.0.0.1/cb', 'http://localhost:4000/cb', 'com.example.app:/cb'].filter((uri) => !mayReturnTo(uri, registered, 'native'))).toEqual([]);
+    for (const uri of ['http://localhost:1/cb', 'http://127.0.0.1:1/cb/', 'http://127.0.0.1:123456/cb', 'http://127.0.0.1:1@evil.tld/cb', 'com.example.app:/cb2', 'http://[::1]:1/cb', undefined]) expect([uri, mayReturnTo(uri, registered, 'native')]).toEqual([uri, false]);
+    expect(mayReturnTo('http://127.0.0.1:1/cb', registered, 'web')).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import { rowId } from './sealed-row.js';
 
 /** Who was signed in when the visit began, and who signed in during it, each with the epoch of the proofs that it rests on. */
 type OfAccount = Readonly<{ accountId?: string; epoch?: number }>;
-type Visit = AdapterPayload & { session?: OfAccount & { cookie?: string }; result?: { login?: OfAccount }; params?: Record<string, unknown> };
+type Visit = AdapterPayload & { session?: OfAccount & { cookie?: string }; result?: { login?: OfAccount } };
 
 const UPSERT = `
   insert into authentication.interactions as i (id, payload, expires_at, account, epoch) values ($1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5)
@@ -28,11 +28,10 @@ export function interactions({ database, sealing }: Rows): Model {
   return {
     async upsert(id, payload, expiresIn) {
       const row = rowId(kind, id);
-      const { session, params, ...rest } = payload as Visit;
+      const { session, ...rest } = payload as Visit;
       const { cookie: _cookie, ...who } = session ?? {};
       const kept = who.accountId === undefined ? who : { epoch: restsOnEpoch(who.accountId), ...who };
-      const { login_hint: _hint, ...asked } = params ?? {};
-      const sealed = sealing.seal(kind, row, { ...rest, params: asked, ...(session ? { session: kept } : {}) });
+      const sealed = sealing.seal(kind, row, { ...rest, ...(session ? { session: kept } : {}) });
       const of = (rest as Visit).result?.login ?? (session ? kept : {});
       await database.query(UPSERT, [row, sealed, expiresIn, of.accountId ?? null, of.epoch ?? null]);
     },

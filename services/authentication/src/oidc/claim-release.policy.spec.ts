@@ -18,5 +18,14 @@ describe('release of claims (CNS-1, CNS-5, CNS-7)', () => {
 
   it('needs no consent where the basis is a contract', () =>
     expect(releasable(new Set(['email']), ['account'], [{ id: 'account', basis: 'contract', claims: ['email'], live: false }]).has('email')).toBe(true));
+  it.each([
+    ['profile email', ['account'], true],
+    ['profile', ['account'], false],
+    ['email', ['account'], false],
+    ['profile email', ['profile'], false],
+  ])('names the user by the e-mail address only where that is released too: scope %s, purposes %s: %s', (scope, declared, released) => {
+    const purposes = [{ id: 'account', basis: 'contract', claims: ['email'], live: false }, ...profile(true)];
+    expect(releasable(new Set(scope.split(' ')), declared, purposes).has('preferred_username')).toBe(released);
+  });
   it('denies a claim that no purpose covers', () => expect(releasable(new Set(['profile']), ['profile'], profile(true)).has('locale')).toBe(false));
 });

@@ -69,7 +69,7 @@ async function values(ports: Pick<Ports, 'database' | 'vault'>, account: Account
   if (wanted.has('name') && name !== '') claims['name'] = name;
   if (wanted.has('email') && account.email !== null) {
     const email = await ports.vault.open(account.email, account.accountId);
-    if (email !== FORGOTTEN) Object.assign(claims, { email, ...(wanted.has('email_verified') ? { email_verified: true } : {}) });
+    if (email !== FORGOTTEN) Object.assign(claims, { email, ...(wanted.has('email_verified') ? { email_verified: true } : {}), ...(wanted.has('preferred_username') ? { preferred_username: email } : {}) });
   }
   return claims;
 }

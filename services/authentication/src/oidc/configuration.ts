@@ -9,6 +9,8 @@ import { ASKED_PAGE } from './asked-page.js';
 import { accountOf, findAccountRow, releasedClaims } from './claims.js';
 import type { AccountView } from './claims.js';
 import { loadGrant } from './grants.js';
+import { idTokenAlgorithms } from './id-token-algorithms.js';
+import { mayIntrospect } from './introspection.policy.js';
 import { hasOpenPurposes } from './open-purposes.js';
 import { accessLifetime, API_TOKEN, fixedLifetimes, refreshLifetime, sessionLifetime } from './lifetimes.policy.js';
 import type { OidcPages } from './oidc-pages.js';
@@ -30,7 +32,7 @@ type Account = Readonly<{ accountId: string; view: AccountView; claims: (use: st
 /** What the provider is made of. */
 export type Parts = Readonly<{ ports: Ports; clients: ClientRegistry; adapter: AdapterConstructor; keys: readonly JWK[]; pages: OidcPages }>;
 
-type OurMetadata = Readonly<{ symbolon_party: 'first' | 'third'; symbolon_purposes: string[]; symbolon_scopes: string[]; symbolon_resources: string[]; symbolon_staff: boolean }>;
+type OurMetadata = Readonly<{ symbolon_party: 'first' | 'third'; symbolon_purposes: string[]; symbolon_scopes: string[]; symbolon_resources: string[]; symbolon_staff: boolean; symbolon_pkce: string; symbolon_serves: string[] }>;
 const metadataOf = (client: Client) => client as unknown as OurMetadata;
 const registeredOf = (client: Client): Registered => {
   const { symbolon_party: party, symbolon_scopes: scopes, symbolon_resources: resources, symbolon_staff: staff } = metadataOf(client);
@@ -57,13 +59,16 @@ const findAccount = ({ ports, clients }: Parts) => async (ctx: KoaContextWithOID
 };
 
 /** The audience of a resource with the scopes that this caller can get there (api-scopes.policy.ts): for a person the registered ones ∩ role, for a machine the registered ones. */
-const resourceServer = ({ ports: { configuration, database } }: Parts) => async (ctx: KoaContextWithOIDC, resource: string, client: Client) => {
+const resourceServer = ({ ports: { configuration, database }, clients }: Parts) => async (ctx: KoaContextWithOIDC, resource: string, client: Client) => {
   const registered = registeredOf(client);
   const own = resource === configuration.apiAudience;
   if (!own && !registered.resources.includes(resource)) throw new errors.InvalidTarget('the client is not registered for this resource');
   const accountId = ctx.oidc.account?.accountId ?? ctx.oidc.session?.accountId;
   const roles = accountId === undefined ? [] : ((await accountOf(database, ctx, accountId))?.roles ?? []);
   const scopes = !own ? scopesElsewhere(registered) : accountId === undefined ? scopesOfMachine(registered) : scopesOfPerson(registered, roles);
+  // Machines get JWTs: nothing of theirs is kept in a row.
+  const opaque = !own && ctx.oidc.params?.['grant_type'] !== 'client_credentials' && (await clients.tokenFormat(resource)) === 'opaque';
+  if (opaque) return { scope: scopes.join(' '), audience: resource, accessTokenTTL: API_TOKEN, accessTokenFormat: 'opaque' as const };
   return { scope: scopes.join(' '), audience: resource, accessTokenTTL: API_TOKEN, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'ES256' as const } } };
 };
 
@@ -84,6 +89,10 @@ const purposesOpen = ({ ports: { database, configuration } }: Parts) => async ({
   return hasOpenPurposes(database, { accountId: session.accountId, declared: metadataOf(client).symbolon_purposes, scopes });
 };
 
+/** RFC 8252 section 8.6: any program can listen on loopback or take a scheme, so the person says yes each time; an https address is its owner's alone. */
+const unprovenNative = ({ oidc: { client, params, result } }: KoaContextWithOIDC): boolean =>
+  client?.applicationType === 'native' && !String(params?.['redirect_uri']).startsWith('https:') && result?.['consent'] === undefined;
+
 /** A session whose account is gone or blocked asks for a login instead of failing (OIDC.md F5). */
 function policy(parts: Parts) {
   const { base, Check, Prompt } = interactionPolicy;
@@ -93,20 +102,41 @@ function policy(parts: Parts) {
   prompts.get('login')!.checks.add(new Check('account_unavailable', 'the account is not available', 'login_required', (ctx: KoaContextWithOIDC) => Boolean(ctx.oidc.session?.accountId && !ctx.oidc.account)), 0);
   prompts.add(new Prompt({ name: 'scope' }, new Check('scope_missing', 'the request names no scope', 'invalid_scope', refuseWithoutScope)), 0);
   prompts.add(new Prompt({ name: 'purposes' }, new Check('purposes_open', 'a purpose was not asked for yet', 'interaction_required', purposesOpen(parts))));
+  const { checks } = prompts.get('consent')!;
+  checks.remove('native_client_prompt');
+  checks.add(new Check('native_client_prompt', 'nothing proves who the native application is', 'interaction_required', unprovenNative), 0);
   return prompts;
 }
 
-/** Introspection tells a client of its own tokens only, and only while their account lives (RFC 7662 section 2.2). */
+/** Introspection tells a client of its own tokens and of those made for a resource that it serves, and only while their account lives (RFC 7662 section 2.2). */
 const introspectionAllowed = ({ ports: { database } }: Parts) => async (_ctx: unknown, client: Client, token: { clientId?: string; accountId?: string; aud?: string | string[] }) => {
-  if (token.clientId !== client.clientId && ![token.aud].flat().includes(client.clientId)) return false;
+  if (!mayIntrospect({ client: client.clientId, serves: metadataOf(client).symbolon_serves, token })) return false;
   const account = token.accountId === undefined ? undefined : await findAccountRow(database, token.accountId);
   return token.accountId === undefined || (account !== undefined && !account.disabled);
 };
+
+/** A client revokes its own tokens, and is told where it tries another's (RFC 7009 section 2.1); one that proves nothing is told nothing. */
+function revocationAllowed(_ctx: unknown, client: Client, token: { clientId?: string }): boolean {
+  if (token.clientId === client.clientId) return true;
+  if (client.clientAuthMethod !== 'none') throw new errors.InvalidRequest('this token was given to another client');
+  return false;
+}
 
 /** The roles of a person, in tokens for APIs of applications that staff marked; an opaque token says nothing. */
 async function rolesClaim({ database }: Ports, ctx: KoaContextWithOIDC, { accountId, resourceServer }: { accountId?: string; resourceServer?: unknown }): Promise<Record<string, unknown> | undefined> {
   if (accountId === undefined || resourceServer === undefined || !ctx.oidc.client) return undefined;
   return { roles: rolesFor(registeredOf(ctx.oidc.client), (await accountOf(database, ctx, accountId))?.roles ?? []) };
+}
+
+/**
+ * PKCE of everybody, but for a confidential client that staff registered without it: its nonce ties the ID token to its request then, or there is no ID
+ * token (RFC 9700 section 2.1.1).
+ */
+function pkceRequired({ oidc }: KoaContextWithOIDC, client: Client): boolean {
+  if (client.clientAuthMethod === 'none' || metadataOf(client).symbolon_pkce !== 'optional') return true;
+  const idToken = oidc.requestParamScopes.has('openid');
+  if (idToken && !oidc.params?.['nonce']) throw new errors.InvalidRequest('send a nonce, or a code_challenge (PKCE)');
+  return false;
 }
 
 /** How far ahead the end of a client's assertion may lie: a stolen one opens nothing for long, and its id has to be remembered no longer. */
@@ -133,7 +163,7 @@ const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> 
   dPoP: { enabled: false },
   clientCredentials: { enabled: true },
   introspection: { enabled: true, allowedPolicy: introspectionAllowed(parts) as never },
-  revocation: { enabled: true },
+  revocation: { enabled: true, allowedPolicy: revocationAllowed as never },
   pushedAuthorizationRequests: { enabled: true },
   rpInitiatedLogout: { enabled: true, logoutSource: parts.pages.signOut, postLogoutSuccessSource: parts.pages.signedOut },
   userinfo: { enabled: true },
@@ -160,22 +190,23 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     loadExistingGrant: loadGrant(parts) as never,
     features: features(parts),
     interactions: { policy: policy(parts), url: (_ctx, { uid, prompt }) => `/i/${uid}${PAGES[prompt.name] ?? ''}` },
-    pkce: { required: () => true },
+    pkce: { required: pkceRequired },
     responseTypes: ['code'],
     assertJwtClientAuthClaimsAndHeader: shortAssertion,
-    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     subjectTypes: ['public'],
     extraParams: [ASKED_PAGE],
     scopes: [...oidcScopes],
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['given_name', 'family_name', 'name', 'locale'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['given_name', 'family_name', 'name', 'locale', 'preferred_username'], email: ['email', 'email_verified'] },
     acrValues: ['aal1'],
     conformIdTokenClaims: false,
     rotateRefreshToken: () => true,
     issueRefreshToken: async (_ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('openid'),
-    clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
-    extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_staff', 'symbolon_claims_in_id_token'] },
-    extraTokenClaims: async (ctx, token) => ({ ...(await rolesClaim(ports, ctx, token as { accountId?: string; resourceServer?: unknown })), ...(await restsOnClaim({ audience: ports.configuration.apiAudience, clients }, token)) }),
-    enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
+    clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => /^https?:/.test(uri) && new URL(uri).origin === origin),
+    extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_staff', 'symbolon_claims_in_id_token', 'symbolon_pkce', 'symbolon_serves'] },
+    extraTokenClaims: async (ctx, token) => ({ ...(await rolesClaim(ports, ctx, token as { accountId?: string; resourceServer?: unknown })), ...(await restsOnClaim(clients, token)) }),
+    allowOmittingSingleRegisteredRedirectUri: false,
+    enabledJWA: { idTokenSigningAlgValues: [...idTokenAlgorithms], clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
     clockTolerance: 10,
     ttl: lifetimes as never,
     renderError: pages.error,

@@ -12,7 +12,7 @@ export type Interaction = Readonly<{
   reasons: readonly string[];
   params: Readonly<Record<string, unknown>>;
   client: ClientView;
-  /** Origin that the answer will be redirected to; pages name it in `form-action`. */
+  /** Origin (or scheme, of an installed application) that the answer will be redirected to; pages name it in `form-action`. */
   redirectOrigin: string;
   /** Account of the session that the browser already has, and the epoch that this session rests on. */
   accountId: string | undefined;

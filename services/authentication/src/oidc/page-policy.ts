@@ -1,11 +1,16 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Configuration } from '@symbolon/web';
 
-const originOf = (uri: unknown): string | undefined => (typeof uri === 'string' && URL.canParse(uri) ? new URL(uri).origin : undefined);
+/** What a policy calls an address: its origin, or the scheme that an installed application has for itself. */
+export function sourceOf(uri: unknown): string | undefined {
+  if (typeof uri !== 'string' || !URL.canParse(uri)) return undefined;
+  const { origin, protocol } = new URL(uri);
+  return origin === 'null' ? protocol : origin;
+}
 
 /** What the pages may load; the organisation's logo may lie elsewhere. */
 function base(logo: string | undefined): string {
-  const elsewhere = logo?.startsWith('https:') ? originOf(logo) : undefined;
+  const elsewhere = logo?.startsWith('https:') ? sourceOf(logo) : undefined;
   return `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:${elsewhere ? ` ${elsewhere}` : ''}; base-uri 'none'; frame-ancestors 'none'`;
 }
 
@@ -13,7 +18,7 @@ function base(logo: string | undefined): string {
 function formTargets(ctx: KoaContextWithOIDC): string {
   const { oidc } = ctx;
   const asked = [oidc?.params?.['redirect_uri'], oidc?.params?.['post_logout_redirect_uri'], ...(oidc?.client?.postLogoutRedirectUris ?? []), ...(oidc?.client?.redirectUris ?? [])];
-  return [...new Set(["'self'", ...asked.map(originOf).filter((origin) => origin !== undefined)])].join(' ');
+  return [...new Set(["'self'", ...asked.map(sourceOf).filter((origin) => origin !== undefined)])].join(' ');
 }
 
 /** Headers of the provider's own pages. The library adds the hash of its auto-submitting script to a `script-src` that is there already. */

@@ -1,28 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SignJWT, importJWK } from 'jose';
-import { Provider } from 'oidc-provider';
+import { errors, Provider } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { epochText } from '@symbolon/web';
 import type { Ports, Worker } from '@symbolon/web';
 import { RESPONSE_MODES } from '../client/client-registry.js';
 import type { ClientRegistry } from '../client/client-registry.js';
+import { travelsWell } from '../client/client-secrets.policy.js';
+import { applicationType, mayReturnTo } from '../client/redirect-uri.policy.js';
 import { SecretGuesses } from '../client/secret-guesses.js';
 import { Throttle } from '../throttle/throttle.js';
 import { adapters } from './adapter.js';
 import { isPageScope } from './api-scopes.policy.js';
 import { cookieNames, providerConfiguration } from './configuration.js';
+import { introspectedJwt } from './introspected-jwt.js';
 import type { OidcPages } from './oidc-pages.js';
 import { pagePolicy } from './page-policy.js';
 import { resumeOnce } from './resume-once.js';
 import { sealing } from './sealed-row.js';
-import { JWKS_MAX_AGE, SigningKeys } from './signing-keys.js';
+import { JWKS_MAX_AGE, KEYS_POLLED, SigningKeys } from './signing-keys.js';
 import type { SigningKey } from './signing-keys.js';
 import { completeAnswers } from './single-use.js';
+import { withCredentials } from './with-credentials.js';
 
 type Made = Readonly<{ provider: Provider; handler: (request: IncomingMessage, response: ServerResponse) => void; keys: readonly SigningKey[] }>;
-
-/** How often a process looks whether keys changed though nobody said so, in milliseconds. */
-const KEYS_POLLED = 5_000;
 
 /** The library's provider with everything of ours in it. Its keys are fixed when it is made, so a rotation makes another one and swaps. */
 export class OpenIdProvider {
@@ -74,7 +75,7 @@ export class OpenIdProvider {
         while (!signal.aborted) {
           await this.keys.advance();
           await this.refresh();
-          await this.ports.woken('authentication.signing_keys', KEYS_POLLED, signal);
+          await this.ports.woken('authentication.signing_keys', KEYS_POLLED * 1_000, signal);
         }
       },
     };
@@ -104,7 +105,13 @@ export class OpenIdProvider {
     // The last address that a proxy names is its own word; what stands before that came with the request.
     provider.maxIpsCount = 1;
     provider.Client.prototype.compareClientSecret = function compare(this: { clientId: string }, secret: string) {
-      return guesses.fits(this.clientId, secret, Provider.ctx?.ip ?? '') as unknown as boolean;
+      return secretFits({ clients, guesses }, this.clientId, secret) as unknown as boolean;
+    };
+    provider.Client.prototype.redirectUriAllowed = function allowed(this: { redirectUris?: string[]; applicationType?: string }, uri: string) {
+      return mayReturnTo(uri, this.redirectUris ?? [], applicationType(this.applicationType ?? ''));
+    };
+    provider.Client.prototype.postLogoutRedirectUriAllowed = function allowed(this: { postLogoutRedirectUris?: string[]; applicationType?: string }, uri: string) {
+      return mayReturnTo(uri, this.postLogoutRedirectUris ?? [], applicationType(this.applicationType ?? ''));
     };
     provider.use(resumeOnce({ database: ports.database, sealing: sealed, cookie: cookieNames(ports.configuration).resume, busy: pages.busy }));
     provider.use(unavailable);
@@ -112,6 +119,8 @@ export class OpenIdProvider {
     provider.use(pagePolicy(ports.configuration));
     provider.use(jwksCache);
     provider.use(announced);
+    provider.use(withCredentials(clients));
+    provider.use(introspectedJwt({ ports, clients, keys }));
     this.#observe(provider);
     return provider;
   }
@@ -129,7 +138,16 @@ export class OpenIdProvider {
 }
 
 /** Answers that applications and people bring about as a matter of course: nobody has to look for their cause. */
-const ORDINARY: ReadonlySet<string> = new Set(['login_required', 'consent_required', 'interaction_required', 'access_denied']);
+const ORDINARY: ReadonlySet<string> = new Set(['login_required', 'consent_required', 'interaction_required', 'access_denied', 'unsupported_token_type']);
+
+/** Whether a secret is the client's and came in a way that the client is registered for. */
+async function secretFits({ clients, guesses }: Readonly<{ clients: ClientRegistry; guesses: SecretGuesses }>, clientId: string, secret: string): Promise<boolean> {
+  const ctx = Provider.ctx;
+  const method = (await clients.row(clientId))?.authentication_method ?? '';
+  const inBody = ctx?.oidc.params?.['client_secret'] !== undefined;
+  if (!travelsWell(method, inBody)) throw new errors.InvalidClientAuth(`the client is registered for ${method}, and its secret came in the ${inBody ? 'body' : 'header'}`);
+  return guesses.fits(clientId, secret, ctx?.ip ?? '');
+}
 
 /** Requests that met an engine which is away, with the seconds to wait. */
 const away = new WeakMap<object, number>();

@@ -3,18 +3,28 @@ import { exportJWK, generateKeyPair } from 'jose';
 import type { JWK } from 'jose';
 import type { Database } from '@symbolon/postgres';
 import type { Vault } from '@symbolon/vault';
+import { idTokenAlgorithms } from './id-token-algorithms.js';
 
 /** How long relying parties may cache the JWKS, in seconds; told in its Cache-Control. */
 export const JWKS_MAX_AGE = 15;
-/** A new key signs only after every cache and every process has had it: max-age, the seconds that processes take to see it at most, and slack. */
-const PUBLISH_SECONDS = JWKS_MAX_AGE + 10;
+/** How often a process looks whether keys changed though nobody said so, in seconds. */
+export const KEYS_POLLED = 5;
+/**
+ * A new key signs only after everybody has had it for a minute: for that long some relying parties ask no second time (`jose` for 30 s after an unknown
+ * key, others for longer than max-age). The slowest process publishes it when it has looked.
+ */
+const PUBLISH_SECONDS = 60 + KEYS_POLLED;
 /** A retired key verifies for longer than any token lives that it signed (ID tokens and access tokens: minutes). */
 const RETIRE_SECONDS = 24 * 60 * 60;
 
-/** RS256 for ID tokens (what every relying party can verify), ES256 for access tokens (half the cost). */
-const ALGORITHMS = ['RS256', 'ES256'] as const;
+/** One key for each way in which an ID token may be signed; access tokens take ES256 (half the cost of RS256). */
+const ALGORITHMS = idTokenAlgorithms;
 
 export type SigningKey = Readonly<{ kid: string; algorithm: string; state: 'published' | 'active' | 'retired'; jwk: JWK }>;
+
+/** What relying parties are told of the keys. */
+export const publicKeys = (keys: readonly SigningKey[]): JWK[] =>
+  keys.map(({ jwk: { kty, kid, alg, use, crv, x, y, n, e } }) => Object.fromEntries(Object.entries({ kty, kid, alg, use, crv, x, y, n, e }).filter(([, value]) => value !== undefined)) as unknown as JWK);
 
 /** Whether any key has come to the end of its state. */
 const DUE = `select exists (select from authentication.signing_keys where (state = 'published' and created_at < clock_timestamp() - make_interval(secs => $1))

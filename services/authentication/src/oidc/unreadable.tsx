@@ -10,7 +10,7 @@ const UnreadablePage = ({ brand }: Readonly<{ brand: Brand }>) => (
 );
 
 /** Where applications ask, not browsers: they read JSON (RFC 6749 section 5.2, and the standards that follow it). */
-const MACHINES = /^\/oidc\/(?:token(?:\/.*)?|request|me|jwks|\.well-known\/.*)$/;
+const MACHINES = /^\/(?:oidc\/(?:token(?:\/.*)?|request|me|jwks|\.well-known\/.*)|\.well-known\/.*)$/;
 
 /** Answers a request that holds what cannot be kept. */
 export const unreadable =

@@ -6,6 +6,7 @@ import { Devices } from '../device/devices.js';
 import type { Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
+import { visitHash } from '../session/visit-hash.js';
 import { field } from '../session/visitor.js';
 import { PORTS } from '../tokens.js';
 import { NewPassword } from './new-password.js';
@@ -103,7 +104,7 @@ export class RecoverController {
   #recovering(request: FastifyRequest, reply: FastifyReply, uid: string, work: (interaction: Interaction, recovery: Recovery) => Promise<unknown>) {
     return this.edge.visit(request, reply, uid, async (interaction) => {
       const recovery = await this.recoveries.ofBrowser(request.raw);
-      return recovery?.interaction === uid ? work(interaction, recovery) : this.edge.redirect(reply, `/i/${uid}/recover`);
+      return recovery?.visit === visitHash(uid) ? work(interaction, recovery) : this.edge.redirect(reply, `/i/${uid}/recover`);
     });
   }
 

@@ -4,19 +4,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import { browserCookie } from '../device/browser-cookie.js';
 import type { BrowserCookie } from '../device/browser-cookie.js';
+import { visitHash } from '../session/visit-hash.js';
 import { PORTS } from '../tokens.js';
 
-/** A forgotten password on its way. `accountId` undefined: nobody has the address, and the pages do not tell. */
-export type Recovery = Readonly<{ id: string; accountId: string | undefined; interaction: string | undefined; address: string; proven: boolean }>;
+/** A forgotten password on its way. `visit`: the hash of the visit that it was asked for at. `accountId` undefined: nobody has the address, and the pages do not tell. */
+export type Recovery = Readonly<{ id: string; accountId: string | undefined; visit: string | undefined; address: string; proven: boolean }>;
 
 /** Whom a recovery is for. */
 export type Asked = Readonly<{ address: string; accountId?: string; interaction?: string }>;
 
-type Row = { id: string; account_id: string | null; interaction: string | null; address: Uint8Array; proven: boolean };
+type Row = { id: string; account_id: string | null; visit: string | null; address: Uint8Array; proven: boolean };
 
 /** As long as the window in which mails for a new password are counted: whoever is refused another one has a link that is good. */
 export const RECOVERY_MINUTES = 60;
-const COLUMNS = 'id, account_id, interaction, address, proven_at is not null as proven';
+const COLUMNS = 'id, account_id, interaction as visit, address, proven_at is not null as proven';
 const LIVE = 'expires_at > clock_timestamp()';
 const secret = () => randomBytes(32).toString('base64url');
 const hash = (kind: 'browser' | 'link', value: string): Buffer => createHash('sha256').update(`recovery ${kind}|${value}`).digest();
@@ -35,14 +36,15 @@ export class Recoveries {
     const [id, browser, link] = [randomUUID(), secret(), secret()];
     const sealed = this.ports.vault.sealForService(Buffer.from(address), `recovery ${id}`);
     const { database } = this.ports;
+    const visit = interaction === undefined ? undefined : visitHash(interaction);
     await database.query(`delete from authentication.recoveries where not ${LIVE}`);
     await database.query(
       `insert into authentication.recoveries (id, browser, link, account_id, interaction, address, expires_at)
        values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(mins => $7))`,
-      [id, hash('browser', browser), hash('link', link), accountId ?? null, interaction ?? null, Buffer.from(sealed), RECOVERY_MINUTES],
+      [id, hash('browser', browser), hash('link', link), accountId ?? null, visit ?? null, Buffer.from(sealed), RECOVERY_MINUTES],
     );
     if (response) this.#cookie.write(response, browser, RECOVERY_MINUTES * 60);
-    return { recovery: { id, accountId, interaction, address, proven: false }, link };
+    return { recovery: { id, accountId, visit, address, proven: false }, link };
   }
 
   /** The recovery that this browser began. */
@@ -99,6 +101,6 @@ export class Recoveries {
     const row = rows[0];
     if (!row) return undefined;
     const address = Buffer.from(this.ports.vault.openForService(row.address, `recovery ${row.id}`)).toString();
-    return { id: row.id, accountId: row.account_id ?? undefined, interaction: row.interaction ?? undefined, address, proven: row.proven };
+    return { id: row.id, accountId: row.account_id ?? undefined, visit: row.visit ?? undefined, address, proven: row.proven };
   }
 }

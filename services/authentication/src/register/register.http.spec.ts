@@ -79,7 +79,7 @@ beforeEach(() => {
   [shown, registration, answer, wait, busy, begun, signedIn, used, codes] = [{}, undefined, undefined, undefined, false, [], [], 0, []];
 });
 
-const waiting = (): Registration => ({ id: 'r1', accountId: 'a1', interaction: 'u1', confirmed: false, done: false, registrant });
+const waiting = (): Registration => ({ id: 'r1', accountId: 'a1', visit: 'v1', confirmed: false, done: false, registrant });
 
 /** Opens the page as a browser does, then sends its form with its token. */
 async function send(path: string, fields: Record<string, string>, { page = path, token = true } = {}) {

@@ -12,6 +12,7 @@ import { PasswordHashes } from '../password/password-hashes.js';
 import { Throttle, toldWait } from '../throttle/throttle.js';
 import type { Turn } from '../throttle/throttle.js';
 import { PORTS } from '../tokens.js';
+import { visitHash } from '../session/visit-hash.js';
 import { AccountCreation } from './create-account.js';
 import { Logins } from './logins.js';
 import { REGISTRATION_MINUTES, Registrations } from './registrations.js';
@@ -44,7 +45,7 @@ export class Register {
   /** Seconds to wait when enough mails went to the address, else nothing. Throws `Busy`. */
   async begin(response: ServerResponse, typed: RegistrationTyped, { interaction, address }: Readonly<{ interaction: string; address: string }>): Promise<number | undefined> {
     const { password, ...person } = typed;
-    const turn = await this.throttle.take('register', { login: person.email, address, visit: interaction });
+    const turn = await this.throttle.take('register', { login: person.email, address, visit: visitHash(interaction) });
     const wait = toldWait(turn);
     if (wait !== undefined) return wait;
     const registrant = { ...person, passwordHash: await this.hashes.hash(password) };
@@ -54,9 +55,9 @@ export class Register {
   }
 
   /** A new code and a new link; those before are dead, unless no mail may leave: then they stay good. */
-  async again({ id, interaction, registrant }: Registration, address: string): Promise<number | undefined> {
+  async again({ id, visit, registrant }: Registration, address: string): Promise<number | undefined> {
     if (!registrant) return undefined;
-    const turn = await this.throttle.take('register', { login: registrant.email, address, visit: interaction });
+    const turn = await this.throttle.take('register', { login: registrant.email, address, visit });
     const wait = toldWait(turn);
     if (wait !== undefined) return wait;
     const link = await this.registrations.renewLink(turn.allowed ? id : randomUUID());

@@ -5,19 +5,20 @@ import type { Tx } from '@symbolon/postgres';
 import type { Ports } from '@symbolon/web';
 import { browserCookie } from '../device/browser-cookie.js';
 import type { BrowserCookie } from '../device/browser-cookie.js';
+import { visitHash } from '../session/visit-hash.js';
 import { PORTS } from '../tokens.js';
 
 /** What was typed, with the password as its hash only: a row that is never confirmed holds nothing that opens anything. */
 export type Registrant = Readonly<{ email: string; firstName: string; lastName: string; locale: string; passwordHash: string }>;
 
-/** A registration on its way. `registrant` is gone as soon as the account is made. */
-export type Registration = Readonly<{ id: string; accountId: string; interaction: string; confirmed: boolean; done: boolean; registrant: Registrant | undefined }>;
+/** A registration on its way. `visit`: the hash of the visit that it was begun at. `registrant` is gone as soon as the account is made. */
+export type Registration = Readonly<{ id: string; accountId: string; visit: string; confirmed: boolean; done: boolean; registrant: Registrant | undefined }>;
 
-type Row = { id: string; account: string; interaction: string; sealed: Buffer; confirmed: boolean; done: boolean };
+type Row = { id: string; account: string; visit: string; sealed: Buffer; confirmed: boolean; done: boolean };
 
 /** How long a registration waits for its code or link. */
 export const REGISTRATION_MINUTES = 30;
-const COLUMNS = 'id, account, interaction, sealed, confirmed_at is not null as confirmed, done_at is not null as done';
+const COLUMNS = 'id, account, interaction as visit, sealed, confirmed_at is not null as confirmed, done_at is not null as done';
 const LIVE = 'expires_at > clock_timestamp()';
 
 const secret = (): string => randomBytes(32).toString('base64url');
@@ -38,7 +39,7 @@ export class Registrations {
     await this.ports.database.query(
       `insert into authentication.registrations (id, browser, link, account, interaction, sealed, expires_at)
        values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(mins => $7))`,
-      [id, hash('browser', browser), hash('link', link), randomUUID(), interaction, this.#seal(id, registrant), REGISTRATION_MINUTES],
+      [id, hash('browser', browser), hash('link', link), randomUUID(), visitHash(interaction), this.#seal(id, registrant), REGISTRATION_MINUTES],
     );
     this.#cookie.write(response, browser, REGISTRATION_MINUTES * 60);
     return { id, link };
@@ -47,7 +48,7 @@ export class Registrations {
   /** The registration that this browser began at this visit. */
   async ofBrowser(request: IncomingMessage, interaction: string): Promise<Registration | undefined> {
     const browser = this.#cookie.read(request);
-    return browser === undefined ? undefined : this.#one('browser = $1 and interaction = $2', [hash('browser', browser), interaction]);
+    return browser === undefined ? undefined : this.#one('browser = $1 and interaction = $2', [hash('browser', browser), visitHash(interaction)]);
   }
 
   /** The registration that a mailed link belongs to, in whichever browser it was opened. */
@@ -111,8 +112,8 @@ export class Registrations {
     const { rows } = await this.ports.database.query<Row>(`select ${COLUMNS} from authentication.registrations where ${where} and ${LIVE}`, values);
     const row = rows[0];
     if (!row) return undefined;
-    const { id, account, interaction, sealed, confirmed, done } = row;
+    const { id, account, visit, sealed, confirmed, done } = row;
     const registrant = done ? undefined : (JSON.parse(Buffer.from(this.ports.vault.openForService(sealed, `registration ${id}`)).toString()) as Registrant);
-    return { id, accountId: account, interaction, confirmed, done, registrant };
+    return { id, accountId: account, visit, confirmed, done, registrant };
   }
 }
