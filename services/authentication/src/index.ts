@@ -12,6 +12,7 @@ import { kitFigures, kitWorkers } from './kit.js';
 import { cleanupWorker } from './oidc/cleanup.js';
 import { factsWorker } from './oidc/facts.js';
 import { Interactions } from './oidc/interactions.js';
+import { postedAsQuery } from './oidc/posted-requests.js';
 import { OpenIdProvider } from './oidc/provider.js';
 import { providerPages } from './oidc/provider-pages.js';
 import { readable } from './oidc/readable-requests.js';
@@ -34,7 +35,7 @@ export const authentication: Service<AuthenticationEvent> = {
     const refuse = unreadable(ports.configuration.brand);
     return {
       module: authenticationModule({ ports, clients: registry, provider, interactions }),
-      mounts: [{ path: '/oidc', handler: readable(provider.handler, refuse) }],
+      mounts: [{ path: '/oidc', handler: readable(postedAsQuery(ports.configuration.brand, provider.handler), refuse) }],
       refuse,
       figures: kitFigures(ports),
       workers: [factsWorker(ports), cleanupWorker(ports.database), provider.worker(), endedSessions(ports.database, 'authentication'), ...kitWorkers(ports), ...registerWorkers(ports)],

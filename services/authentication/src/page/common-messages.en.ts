@@ -29,6 +29,7 @@ export const commonMessages = {
   'provider-error.title': 'This request cannot go on',
   'provider-error.lead': 'The application asked in a way that we cannot answer. Go back to it and begin again; if this page comes again, tell its operator the number below.',
   'provider-error.number': 'Number: {id}',
+  'posted.too-long': 'What the application sent with you is too long: all its fields together may take 8,192 bytes. Go back to it; if this page comes again, tell its operator.',
   'unreadable.title': 'This request cannot be read',
   'unreadable.lead': 'What was sent to us holds characters that nobody can keep, or is too long. Go back, and follow the link again or type anew what you typed.',
   'footer.secured': 'Your data is sealed with a key of your own.',
