@@ -84,12 +84,22 @@ const purposesOpen = ({ ports: { database, configuration } }: Parts) => async ({
   return hasOpenPurposes(database, { accountId: session.accountId, declared: metadataOf(client).symbolon_purposes, scopes });
 };
 
+/** `prompt=select_account` is a question where somebody is signed in; where nobody is, the sign-in page asks it. */
+function selectAccount() {
+  const { Check, Prompt } = interactionPolicy;
+  const prompt = new Prompt({ name: 'select_account', requestable: true });
+  prompt.checks.remove('select_account_prompt');
+  prompt.checks.add(new Check('select_account_prompt', 'it was not chosen which account it shall be', 'account_selection_required', ({ oidc }: KoaContextWithOIDC) => Boolean(oidc.account) && oidc.prompts.has('select_account') && oidc.promptPending('select_account')));
+  return prompt;
+}
+
 /** A session whose account is gone or blocked asks for a login instead of failing (OIDC.md F5). */
 function policy(parts: Parts) {
   const { base, Check, Prompt } = interactionPolicy;
   const prompts = base();
   // Initiating User Registration via OpenID Connect 1.0: the application asks for the registration page.
   prompts.add(new Prompt({ name: 'create', requestable: true }), 0);
+  prompts.add(selectAccount(), 1);
   prompts.get('login')!.checks.add(new Check('account_unavailable', 'the account is not available', 'login_required', (ctx: KoaContextWithOIDC) => Boolean(ctx.oidc.session?.accountId && !ctx.oidc.account)), 0);
   prompts.add(new Prompt({ name: 'scope' }, new Check('scope_missing', 'the request names no scope', 'invalid_scope', refuseWithoutScope)), 0);
   prompts.add(new Prompt({ name: 'purposes' }, new Check('purposes_open', 'a purpose was not asked for yet', 'interaction_required', purposesOpen(parts))));
@@ -147,7 +157,7 @@ const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> 
 });
 
 /** Where prompts are answered that are not a sign-in. */
-const PAGES: Readonly<Record<string, string>> = { consent: '/allow', purposes: '/purposes' };
+const PAGES: Readonly<Record<string, string>> = { select_account: '/select', consent: '/allow', purposes: '/purposes' };
 
 /** Every decision of DESIGN section 8 that is the library's to carry out. */
 export function providerConfiguration(parts: Parts): ProviderConfiguration {
