@@ -26,6 +26,8 @@ export const commonMessages = {
   'sign-out.stay': 'Stay signed in',
   'signed-out.title': 'You are signed out',
   'signed-out.lead': 'You can close this page.',
+  'still-signed-in.title': 'You are still signed in',
+  'still-signed-in.lead': 'The application wanted to sign you out, and asked in a way that we cannot follow. You can sign out here; then you leave every application that you reached with this sign-in.',
   'provider-error.title': 'This request cannot go on',
   'provider-error.lead': 'The application asked in a way that we cannot answer. Go back to it and begin again; if this page comes again, tell its operator the number below.',
   'provider-error.number': 'Number: {id}',
