@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SignJWT, importJWK } from 'jose';
 import { Provider } from 'oidc-provider';
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { epochText } from '@symbolon/web';
 import type { Ports, Worker } from '@symbolon/web';
 import { RESPONSE_MODES } from '../client/client-registry.js';
@@ -105,6 +105,11 @@ export class OpenIdProvider {
     provider.maxIpsCount = 1;
     provider.Client.prototype.compareClientSecret = function compare(this: { clientId: string }, secret: string) {
       return guesses.fits(this.clientId, secret, Provider.ctx?.ip ?? '') as unknown as boolean;
+    };
+    // A request without a response type has no way to answer either, and what is missing is the type.
+    const { responseModeAllowed } = provider.Client.prototype;
+    provider.Client.prototype.responseModeAllowed = function allowed(this: Client, mode, type, profile) {
+      return mode === undefined || responseModeAllowed.call(this, mode, type, profile);
     };
     provider.use(resumeOnce({ database: ports.database, sealing: sealed, cookie: cookieNames(ports.configuration).resume, busy: pages.busy }));
     provider.use(unavailable);
