@@ -49,7 +49,7 @@ export async function buildApplication({ wired, configuration, deadline, log, qu
   app.use(hostCheck(configuration));
   app.use(refuseUnreadable(refuse));
   for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);
-  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, refuse });
+  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, isFirstUse: adapters.isFirstUse, refuse });
   app.connectMicroservice({ strategy: questions });
   return app;
 }

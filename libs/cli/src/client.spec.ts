@@ -23,6 +23,10 @@ it('marks an application for staff when it is told to, and says nothing of it ot
   expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'] })).not.toHaveProperty('staff');
 });
 
+it('an application of the profile fapi2 has keys and no secret', () => {
+  expect(creation({ name: 'Bank', redirectUri: ['https://bank.example/cb'], profile: 'fapi2' })).toMatchObject({ profile: 'fapi2', authenticationMethod: 'private_key_jwt' });
+});
+
 it('aligns a table by its widest cell', () => {
   expect(table(['a', 'b'], [['long', 'x']])).toBe('a     b\nlong  x');
 });

@@ -7,7 +7,7 @@ import { table } from './table.js';
 /** A client as the API answers it. */
 type Client = Readonly<{ id: string; name: string; party: string; authenticationMethod: string; redirectUris: readonly string[]; disabled?: boolean; secret?: string }>;
 
-type Described = Readonly<{ name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; firstParty?: boolean; public?: boolean; machine?: boolean; staff?: boolean; scope?: string[]; resource?: string[] }>;
+type Described = Readonly<{ name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; firstParty?: boolean; public?: boolean; machine?: boolean; staff?: boolean; scope?: string[]; resource?: string[]; profile?: string }>;
 
 const path = 'authentication/v1/clients';
 /** Nobody grants more than they hold, and the operator may grant everything. */
@@ -27,6 +27,7 @@ function described(options: Described): Record<string, unknown> {
     resources: options.resource,
     party: options.firstParty === undefined ? undefined : options.firstParty ? 'first' : 'third',
     staff: options.staff,
+    profile: options.profile,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
@@ -45,7 +46,7 @@ export function creation(options: Described): Record<string, unknown> {
     party: 'third',
     ...described(options),
     redirectUris,
-    authenticationMethod: options.public ? 'none' : 'client_secret_basic',
+    authenticationMethod: options.public ? 'none' : options.profile === 'fapi2' ? 'private_key_jwt' : 'client_secret_basic',
     grantTypes: options.machine ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
   };
 }
@@ -96,6 +97,7 @@ const descriptionOptions = (command: Command) =>
     .option('--purpose <purpose>', 'a purpose for which it asks claims; may be repeated', collect)
     .option('--resource <address>', 'an API of yours that it may get tokens for (RFC 8707); may be repeated', collect)
     .option('--scope <scope>', 'a scope that it may ask for; may be repeated', collect)
+    .option('--profile <profile>', 'a security profile that it follows as a whole: fapi2 (keys, pushed requests, tokens bound to a key), or standard')
     .option('--staff', 'staff works with it: it gets staff scopes and the roles of whoever signs in');
 
 /** `symbolon client …` */

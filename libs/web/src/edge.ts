@@ -9,13 +9,13 @@ import { openapiDocument } from './openapi.js';
 import { ProblemFilter, detailsOf, sendProblem } from './problem-filter.js';
 import { routes } from './routes.js';
 import { TokenGuard } from './scope.js';
-import type { IsRevoked } from './scope.js';
+import type { IsFirstUse, IsRevoked } from './scope.js';
 import type { Log, Refuse } from './service.js';
 import { checkTexts, refuseWithProblem } from './unreadable.js';
 import { validation } from './validation.js';
 
 /** What the edge of a process needs. `verify` replaces the provider's tokens in tests; `refuse` answers for pages. */
-export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; isRevoked: IsRevoked; verify?: VerifyAccessToken; refuse?: Refuse }>;
+export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; isRevoked: IsRevoked; isFirstUse: IsFirstUse; verify?: VerifyAccessToken; refuse?: Refuse }>;
 
 /** The log never sees a query string: it may hold a code. */
 function accessLog(fastify: FastifyInstance, log: Log): void {
@@ -36,7 +36,7 @@ function apiDocuments(app: NestFastifyApplication, fastify: FastifyInstance, con
 }
 
 /** Sets up everything that every route gets: correlation, texts, tokens, validation, problems, API documents. Before `listen`. */
-export async function edge(app: NestFastifyApplication, { configuration, log, isRevoked, verify, refuse = refuseWithProblem }: EdgeOptions): Promise<void> {
+export async function edge(app: NestFastifyApplication, { configuration, log, isRevoked, isFirstUse, verify, refuse = refuseWithProblem }: EdgeOptions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', beginEdge(request, configuration.keys.pepper).correlation);
@@ -47,7 +47,7 @@ export async function edge(app: NestFastifyApplication, { configuration, log, is
   checkTexts(fastify, routes(app), refuse);
   fastify.setErrorHandler((error, request, reply) => sendProblem(reply, detailsOf(error), edgeOf(request).correlation));
   app.useGlobalPipes(validation());
-  app.useGlobalGuards(new TokenGuard(verify ?? accessTokens(configuration), isRevoked));
+  app.useGlobalGuards(new TokenGuard({ verify: verify ?? accessTokens(configuration), isRevoked, isFirstUse, origin: configuration.origin }));
   app.useGlobalFilters(new ProblemFilter(log));
   apiDocuments(app, fastify, configuration);
 }

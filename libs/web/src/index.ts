@@ -5,6 +5,7 @@ export * from './caller.js';
 export * from './command-id.js';
 export * from './configuration.js';
 export * from './document.js';
+export * from './dpop-proof.js';
 export * from './edge.js';
 export { edgeOf, numberRequest } from './edge-request.js';
 export * from './in-process.js';

@@ -25,6 +25,7 @@ const fields = {
   jwksUri: z.url({ protocol: /^https$/ }).max(500).optional(),
   claimsInIdToken: z.boolean(),
   staff: z.boolean(),
+  profile: z.enum(['standard', 'fapi2']),
 };
 
 /** An application as it is registered; what is left out gets the value of a web application with its own server. */
@@ -40,6 +41,7 @@ export const ClientBody = z.strictObject({
   resources: fields.resources.default([]),
   claimsInIdToken: fields.claimsInIdToken.default(true),
   staff: fields.staff.default(false),
+  profile: fields.profile.default('standard'),
 });
 /** What a change may name; nothing that it leaves out is touched. */
 export const ClientChangeBody = z.strictObject(fields).partial();
@@ -56,20 +58,27 @@ const publicKeys = (jwks: ClientInput['jwks']): string => {
   return JSON.stringify(jwks);
 };
 
-export const metadataOf = ({ jwks, jwksUri, ...rest }: ClientInput): ClientMetadata => ({ ...rest, jwks: publicKeys(jwks), jwksUri: jwksUri ?? '' });
+/** What is no profile is kept as none, as before there were any. */
+const keptProfile = (profile: ClientInput['profile']): string => (profile === 'standard' ? '' : profile);
+
+export const metadataOf = ({ jwks, jwksUri, profile, ...rest }: ClientInput): ClientMetadata => ({ ...rest, jwks: publicKeys(jwks), jwksUri: jwksUri ?? '', profile: keptProfile(profile) });
 
 /** What is registered of an application, as its events say it. */
 export const registered = (row: ClientRow): ClientMetadata => ({
   name: row.name, redirectUris: row.redirect_uris, postLogoutRedirectUris: row.post_logout_redirect_uris, party: row.party, authenticationMethod: row.authentication_method, grantTypes: row.grant_types,
-  scopes: row.scopes, purposes: row.purposes, resources: row.resources, jwks: row.jwks, jwksUri: row.jwks_uri, claimsInIdToken: row.claims_in_id_token, staff: row.staff,
+  scopes: row.scopes, purposes: row.purposes, resources: row.resources, jwks: row.jwks, jwksUri: row.jwks_uri, claimsInIdToken: row.claims_in_id_token, staff: row.staff, profile: row.profile,
 });
 
 /** Only what a change names. */
-export const named = ({ jwks, ...rest }: ClientChange): Partial<ClientMetadata> => ({ ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)), ...(jwks === undefined ? {} : { jwks: publicKeys(jwks) }) });
+export const named = ({ jwks, profile, ...rest }: ClientChange): Partial<ClientMetadata> => ({
+  ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+  ...(jwks === undefined ? {} : { jwks: publicKeys(jwks) }),
+  ...(profile === undefined ? {} : { profile: keptProfile(profile) }),
+});
 
 export const view = (row: ClientRow) => ({
   id: row.client_id, name: row.name, redirectUris: row.redirect_uris, postLogoutRedirectUris: row.post_logout_redirect_uris, party: row.party, authenticationMethod: row.authentication_method,
-  grantTypes: row.grant_types, scopes: row.scopes, purposes: row.purposes, resources: row.resources, claimsInIdToken: row.claims_in_id_token, staff: row.staff, disabled: row.disabled,
+  grantTypes: row.grant_types, scopes: row.scopes, purposes: row.purposes, resources: row.resources, claimsInIdToken: row.claims_in_id_token, staff: row.staff, profile: row.profile === '' ? 'standard' : row.profile, disabled: row.disabled,
   ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }), ...(row.jwks_uri === '' ? {} : { jwksUri: row.jwks_uri }),
 });
 

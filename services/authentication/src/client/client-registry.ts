@@ -3,11 +3,12 @@ import { textFault } from '@symbolon/event-sourcing';
 import type { Database } from '@symbolon/postgres';
 import { oidcScopesOf } from '../oidc/api-scopes.policy.js';
 import { unread } from '../unread.js';
+import { fapi2Metadata, isFapi2 } from './security-profile.policy.js';
 
 /** A row of `clients_v1` with the digests of its valid secrets. */
 export type ClientRow = Readonly<{
   client_id: string; name: string; redirect_uris: string[]; post_logout_redirect_uris: string[]; party: 'first' | 'third'; authentication_method: string; grant_types: string[];
-  scopes: string[]; purposes: string[]; resources: string[]; jwks: string; jwks_uri: string; claims_in_id_token: boolean; staff: boolean; disabled: boolean; revoked: string; digests: Buffer[];
+  scopes: string[]; purposes: string[]; resources: string[]; jwks: string; jwks_uri: string; claims_in_id_token: boolean; staff: boolean; profile: string; disabled: boolean; revoked: string; digests: Buffer[];
 }>;
 
 /** How long another process may still see an application as it was; changes through this process are seen at once. Milliseconds. */
@@ -16,7 +17,7 @@ const CACHED = 2_000;
 /** The newest secret is valid without end, the one before it for a day after it was replaced. */
 const SELECT = `
   select c.client_id, c.name, c.redirect_uris, c.post_logout_redirect_uris, c.party, c.authentication_method, c.grant_types, c.scopes, c.purposes, c.resources, c.jwks, c.jwks_uri,
-    c.claims_in_id_token, c.staff, c.disabled or ${unread("'client-' || c.client_id", 'authentication.clients.v1', 'authentication.secrets.v1')} as disabled, c.revoked, coalesce((select array_agg(k.digest) from (
+    c.claims_in_id_token, c.staff, c.profile, c.disabled or ${unread("'client-' || c.client_id", 'authentication.clients.v1', 'authentication.secrets.v1')} as disabled, c.revoked, coalesce((select array_agg(k.digest) from (
       select s.secret_id, lag(s.since) over (order by s.since desc, s.secret_id) as replaced_at, row_number() over (order by s.since desc, s.secret_id) as age
       from authentication.secrets_v1 s where s.client_id = c.client_id) v
     join authentication.client_secrets k on k.id = v.secret_id
@@ -95,11 +96,13 @@ function described(row: ClientRow): Record<string, unknown> {
     ...(row.authentication_method === 'client_secret_basic' ? { client_secret: 'kept-as-a-digest' } : {}),
     ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }),
     ...(row.jwks_uri === '' ? {} : { jwks_uri: row.jwks_uri }),
+    ...(isFapi2(row) ? fapi2Metadata : {}),
     symbolon_party: row.party,
     symbolon_purposes: row.purposes,
     symbolon_resources: row.resources,
     symbolon_scopes: row.scopes,
     symbolon_staff: row.staff,
     symbolon_claims_in_id_token: row.claims_in_id_token,
+    symbolon_profile: row.profile,
   };
 }

@@ -2,6 +2,7 @@ import { refuse } from '@symbolon/event-sourcing';
 import type { Command, Decider } from '@symbolon/event-sourcing';
 import type { AuthenticationEvent } from '../events.gen.js';
 import { RECORD } from '../oidc/api-scopes.policy.js';
+import { isFapi2 } from './security-profile.policy.js';
 import { redirectFault } from './redirect-uri.policy.js';
 
 /** Everything an application is, except its secrets. */
@@ -21,6 +22,7 @@ export type ClientRefusal =
   | 'authentication/redirect_uri_needed'
   | 'authentication/client_has_no_secret'
   | 'authentication/keys_needed'
+  | 'authentication/profile_needs_keys'
   | 'authentication/not_for_public_clients'
   | 'authentication/first_party_only';
 
@@ -28,9 +30,10 @@ export type ClientEvent = Extract<AuthenticationEvent, { type: `Client${string}`
 
 type State = Readonly<{ metadata?: ClientMetadata; disabled: boolean }>;
 
-function fault({ redirectUris, postLogoutRedirectUris, grantTypes, authenticationMethod, jwks, jwksUri, party, scopes }: ClientMetadata): ClientRefusal | undefined {
+function fault({ redirectUris, postLogoutRedirectUris, grantTypes, authenticationMethod, jwks, jwksUri, party, scopes, profile }: ClientMetadata): ClientRefusal | undefined {
   if ([...redirectUris, ...postLogoutRedirectUris].some((uri) => redirectFault(uri) !== undefined)) return 'authentication/redirect_uri_not_allowed';
   if (grantTypes.includes('authorization_code') && redirectUris.length === 0) return 'authentication/redirect_uri_needed';
+  if (isFapi2({ profile }) && authenticationMethod !== 'private_key_jwt') return 'authentication/profile_needs_keys';
   if (authenticationMethod === 'private_key_jwt' && jwks === '' && jwksUri === '') return 'authentication/keys_needed';
   if (authenticationMethod === 'none' && grantTypes.includes('client_credentials')) return 'authentication/not_for_public_clients';
   if (scopes.includes(RECORD) && party !== 'first') return 'authentication/first_party_only';
