@@ -135,6 +135,24 @@ describe('an application of the profile fapi2', () => {
     expect((await redeem(await code(), await forToken({ nonce: 'made-up' }))).body['error']).toBe('use_dpop_nonce');
   });
 
+  it('may bind its code to a key where it pushes the request: no other key redeems it', async () => {
+    const { params, verifier } = request(client, { scope: 'openid' });
+    const { body } = await post(product, 'request', { ...params, ...(await signed(client)) }, { dpop: await proof(bound, { method: 'POST', address: `${product.issuer}/request` }) });
+    const { sentTo } = await visitor.authorize({ client_id: client.id, request_uri: String(body['request_uri']) });
+    const grant = { code: sentTo!.get('code')!, verifier };
+    expect((await redeem(grant, { dpop: await proof(await newKey(), { method: 'POST', address: tokenAddress() }) })).body['error']).toBe('invalid_grant');
+    const own = await newKey();
+    const other = request(client, { scope: 'openid', dpop_jkt: await thumbprintOf(own) });
+    expect((await post(product, 'request', { ...other.params, ...(await signed(client)) }, { dpop: await proof(bound, { method: 'POST', address: `${product.issuer}/request` }) })).status).toBe(400);
+  });
+
+  it('needs neither state nor nonce', async () => {
+    const { state: _, ...params } = request(client, { scope: 'openid' }).params as Record<string, string>;
+    const { body } = await pushed(client, params);
+    const { sentTo } = await visitor.authorize({ client_id: client.id, request_uri: String(body['request_uri']) });
+    expect([sentTo?.has('code'), sentTo?.has('state')]).toEqual([true, false]);
+  });
+
   it('keeps its refresh token: nothing is rotated, and a lost answer costs nothing', async () => {
     const { refresh_token: token } = await tokens();
     const renewed = [await renew(token, await forToken()), await renew(token, await forToken())];

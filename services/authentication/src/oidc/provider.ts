@@ -13,6 +13,7 @@ import { isPageScope } from './api-scopes.policy.js';
 import { cookieNames, providerConfiguration } from './configuration.js';
 import type { OidcPages } from './oidc-pages.js';
 import { pagePolicy } from './page-policy.js';
+import { refusedRequestObjects } from './refused-request-objects.js';
 import { resumeOnce } from './resume-once.js';
 import { sealing } from './sealed-row.js';
 import { JWKS_MAX_AGE, SigningKeys } from './signing-keys.js';
@@ -112,6 +113,7 @@ export class OpenIdProvider {
       return mode === undefined || responseModeAllowed.call(this, mode, type, profile);
     };
     provider.use(resumeOnce({ database: ports.database, sealing: sealed, cookie: cookieNames(ports.configuration).resume, busy: pages.busy }));
+    provider.use(refusedRequestObjects);
     provider.use(unavailable);
     provider.use(completeAnswers(ports.database));
     provider.use(pagePolicy(ports.configuration));

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { parse } from './html.js';
 import { startProduct } from './product.js';
 import type { Product } from './product.js';
-import { basic, newClient, post, request, Visitor } from './relying-party.js';
+import { basic, CALLBACK, newClient, post, request, Visitor } from './relying-party.js';
 import type { Client } from './relying-party.js';
 
 let product: Product;
@@ -35,4 +36,25 @@ it('a request without response_type and without a registered redirect address le
 it('a pushed request without response_type is told so too', async () => {
   const { status, body } = await post(product, 'request', without('response_type'), basic(client));
   expect([status, body]).toEqual([400, expect.objectContaining({ error: 'invalid_request', error_description: expect.stringContaining('response_type') })]);
+});
+
+/** A request object that nobody signed. */
+const unsigned = (claims: object) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
+
+it('abuse 36: a request object is refused the way that it asked for: an application that waits for a form gets one', async () => {
+  const { params } = request(client);
+  const stop = await new Visitor(product).authorize({ ...params, request: unsigned({ ...params, response_mode: 'form_post' }) });
+  const form = parse(stop.html).forms[0];
+  expect([form?.action, form?.inputs.find(({ name }) => name === 'error')?.value, form?.inputs.find(({ name }) => name === 'state')?.value]).toEqual([CALLBACK, 'request_not_supported', params['state']]);
+});
+
+it.each([['nothing', {}], ['a way that nobody has', { response_mode: 'carrier_pigeon' }], ['a list', { response_mode: ['form_post'] }]])('abuse 36: a request object that asks for %s is refused in the address', async (_, claims) => {
+  const { params } = request(client);
+  const { sentTo } = await new Visitor(product).authorize({ ...params, request: unsigned(claims) });
+  expect(sentTo?.get('error')).toBe('request_not_supported');
+});
+
+it.each(['x', 'x.y.z', 'a.bnVsbA.', '..'])('abuse 36: what is no request object (%s) is refused too', async (wrong) => {
+  const { sentTo } = await new Visitor(product).authorize({ ...request(client).params, request: wrong });
+  expect(sentTo?.get('error')).toBe('request_not_supported');
 });
