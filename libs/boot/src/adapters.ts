@@ -8,8 +8,8 @@ import { causeOf, checkServer, LogHeads, migrate, pool, postgresBus, postgresEve
 import type { Database, Leases } from '@symbolon/postgres';
 import { migrations as vaultMigrations, postgresVault, recogniseKeys, refuseForeignKeys } from '@symbolon/vault';
 import type { Vault } from '@symbolon/vault';
-import { isRevoked, knowsOf } from '@symbolon/web';
-import type { Configuration, IsRevoked, Log, Ports, Service } from '@symbolon/web';
+import { isFirstUse, isRevoked, knowsOf } from '@symbolon/web';
+import type { Configuration, IsFirstUse, IsRevoked, Log, Ports, Service } from '@symbolon/web';
 import { CannotStart } from './cannot-start.js';
 import { keepDatabase } from './embedded-database.js';
 import { checkKnownLog, replaced } from './known-log.js';
@@ -57,6 +57,8 @@ export type Adapters = Readonly<{
   waitForKey(subscription: string, position: Position, key: string, milliseconds?: number): Promise<boolean>;
   /** What the token guard of a service says of a token; for addresses of boot itself, that of the first service. */
   isRevoked: IsRevoked;
+  /** Whether a proof of possession is new to a service; for addresses of boot itself, to the first one. */
+  isFirstUse: IsFirstUse;
   /** Until the token guard of every service of this process knows of a revocation. */
   revoked: Ports['revoked'];
   /** Engines that do not answer. */
@@ -195,6 +197,10 @@ function adapters({ own, heads, leases, vault, where, owner }: Connected): Adapt
     isRevoked: (asked, bearer) => {
       const name = own.has(asked) ? asked : [...own.keys()][0]!;
       return isRevoked(of(name).database, name, bearer);
+    },
+    isFirstUse: (asked, proof) => {
+      const name = own.has(asked) ? asked : [...own.keys()][0]!;
+      return isFirstUse(of(name).database, name, proof);
     },
     revoked: async (key, epoch, milliseconds = 1_000) => {
       const all = async () => (await Promise.all([...own].map(([name, { database }]) => knowsOf(database, name, key, epoch)))).every(Boolean);

@@ -51,7 +51,7 @@ export async function buildApplication({ wired, configuration, deadline, log, qu
   for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);
   const pages = wired.find((one) => one.pages !== undefined)?.pages;
   const origins = async () => new Set((await questions.ask<BrowserOrigins>(BROWSER_ORIGINS, {})).origins);
-  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, refuse, origins, ...(pages ? { pages } : {}) });
+  await edge(app, { configuration, log, isRevoked: adapters.isRevoked, isFirstUse: adapters.isFirstUse, refuse, origins, ...(pages ? { pages } : {}) });
   app.connectMicroservice({ strategy: questions });
   return app;
 }

@@ -6,14 +6,14 @@ import { Failure } from './failure.js';
 export type Described = Readonly<{
   name?: string; redirectUri?: string[]; postLogoutRedirectUri?: string[]; purpose?: string[]; scope?: string[]; resource?: string[];
   firstParty?: boolean; thirdParty?: boolean; public?: boolean; machine?: boolean; privateKey?: boolean; confidential?: boolean;
-  jwks?: string; jwksUri?: string; claimsInIdToken?: boolean; staff?: boolean; native?: boolean; pkce?: boolean; serves?: string[]; tokenFormat?: string; idTokenAlgorithm?: string;
+  jwks?: string; jwksUri?: string; claimsInIdToken?: boolean; staff?: boolean; native?: boolean; profile?: string; pkce?: boolean; serves?: string[]; tokenFormat?: string; idTokenAlgorithm?: string;
 }>;
 
 /** An application as the API shows it. */
 export type Client = Readonly<{
   id: string; name: string; party: string; authenticationMethod: string; redirectUris: readonly string[]; postLogoutRedirectUris?: readonly string[]; grantTypes?: readonly string[];
   scopes?: readonly string[]; purposes?: readonly string[]; resources?: readonly string[]; claimsInIdToken?: boolean; staff?: boolean;
-  applicationType?: string; pkce?: string; serves?: readonly string[]; tokenFormat?: string; idTokenAlgorithm?: string; warnings?: readonly string[]; jwks?: unknown; jwksUri?: string; disabled?: boolean; secret?: string;
+  applicationType?: string; profile?: string; pkce?: string; serves?: readonly string[]; tokenFormat?: string; idTokenAlgorithm?: string; warnings?: readonly string[]; jwks?: unknown; jwksUri?: string; disabled?: boolean; secret?: string;
 }>;
 
 const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
@@ -34,6 +34,7 @@ export const descriptionOptions = (command: Command): Command =>
     .option('--id-token-algorithm <algorithm>', 'what signs its ID tokens: RS256, PS256, ES256 or EdDSA')
     .option('--pkce', 'it must use PKCE, as every new one')
     .option('--no-pkce', 'an older application that knows no PKCE: it must send a nonce, and a warning says what it costs')
+    .option('--profile <profile>', 'a security profile that it follows as a whole: fapi2 (keys, pushed requests, tokens bound to a key), or standard')
     .option('--staff', 'staff works with it: it gets staff scopes and the roles of whoever signs in')
     .option('--no-staff', 'customers use it, and roles do not count there')
     .option('--public', 'an application that can keep no secret (browser, mobile)')
@@ -101,6 +102,7 @@ function described(options: Described): Record<string, unknown> {
     staff: options.staff,
     applicationType: options.native ? 'native' : undefined,
     pkce: options.pkce === undefined ? undefined : options.pkce ? 'required' : 'optional',
+    profile: options.profile,
     serves: options.serves,
     tokenFormat: options.tokenFormat,
     idTokenAlgorithm: options.idTokenAlgorithm,
@@ -113,13 +115,14 @@ export function creation(options: Described): Record<string, unknown> {
   if (redirectUris.length === 0 && !options.machine)
     throw new Failure('Nobody could come back to this application: name its address with --redirect-uri https://shop.example.com/callback, or say --machine when no person signs in.');
   const named = described(options);
-  if (options.privateKey && options.jwks === undefined && options.jwksUri === undefined) throw new Failure('An application that signs with its own key has public keys: name them with --jwks keys.json or --jwks-uri https://shop.example.com/jwks.');
+  const signs = options.privateKey || options.profile === 'fapi2';
+  if (signs && options.jwks === undefined && options.jwksUri === undefined) throw new Failure('An application that signs with its own key has public keys: name them with --jwks keys.json or --jwks-uri https://shop.example.com/jwks.');
   return {
     postLogoutRedirectUris: signOutAddresses(redirectUris),
     purposes: options.machine ? [] : ['account', 'profile'],
     scopes: options.machine ? [] : ['openid', 'email', 'profile'],
     party: 'third',
-    authenticationMethod: 'client_secret',
+    authenticationMethod: options.profile === 'fapi2' ? 'private_key_jwt' : 'client_secret',
     ...named,
     redirectUris,
     grantTypes: options.machine ? ['client_credentials'] : ['authorization_code', 'refresh_token'],

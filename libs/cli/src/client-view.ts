@@ -3,7 +3,7 @@ import type { Client } from './client-options.js';
 /** Every field that is shown, with its words, in this order. */
 const FIELDS: readonly (readonly [field: keyof Client, words: string])[] = [
   ['name', 'name'], ['party', 'party'], ['authenticationMethod', 'authentication'], ['grantTypes', 'grants'], ['redirectUris', 'redirect addresses'], ['postLogoutRedirectUris', 'sign-out addresses'],
-  ['scopes', 'scopes'], ['purposes', 'purposes'], ['resources', 'resources'], ['claimsInIdToken', 'claims in the ID token'], ['jwksUri', 'keys at'], ['jwks', 'keys'], ['staff', 'for staff'], ['applicationType', 'kind'], ['pkce', 'PKCE'], ['serves', 'serves'], ['tokenFormat', 'tokens for it'], ['idTokenAlgorithm', 'ID tokens signed by'], ['disabled', 'disabled'],
+  ['scopes', 'scopes'], ['purposes', 'purposes'], ['resources', 'resources'], ['claimsInIdToken', 'claims in the ID token'], ['jwksUri', 'keys at'], ['jwks', 'keys'], ['staff', 'for staff'], ['applicationType', 'kind'], ['profile', 'security profile'], ['pkce', 'PKCE'], ['serves', 'serves'], ['tokenFormat', 'tokens for it'], ['idTokenAlgorithm', 'ID tokens signed by'], ['disabled', 'disabled'],
 ];
 
 function shown(value: unknown): string {

@@ -33,6 +33,10 @@ it('describes an installed application, and an older one that knows no PKCE', ()
   expect(creation({ name: 'Webmail', redirectUri: ['https://mail.example/cb'], pkce: false })).toMatchObject({ pkce: 'optional' });
 });
 
+it('an application of the profile fapi2 has keys and no secret', () => {
+  expect(creation({ name: 'Bank', redirectUri: ['https://bank.example/cb'], jwksUri: 'https://bank.example/jwks', profile: 'fapi2' })).toMatchObject({ profile: 'fapi2', authenticationMethod: 'private_key_jwt' });
+});
+
 it('aligns a table by its widest cell', () => {
   expect(table(['a', 'b'], [['long', 'x']])).toBe('a     b\nlong  x');
 });

@@ -26,6 +26,11 @@ describe('an access token', () => {
   it('says who calls, for which client, with which scopes and roles (RBC-1)', async () => {
     expect(await verify(await token())).toEqual({ subject: 'a1', client: 'c_1', scopes: new Set(['profiles:read', 'consent:read']), roles: ['support'], restsOn: {} });
   });
+  it('says which key has to be proven with it, and is refused when it is bound in another way', async () => {
+    expect(await verify(await token({ cnf: { jkt: 'thumb' } }))).toMatchObject({ boundTo: 'thumb' });
+    await refused(token({ cnf: { 'x5t#S256': 'thumb' } }));
+    await refused(token({ cnf: null }));
+  });
   it('of a machine has no subject', async () => expect(await verify(await token({ sub: 'c_1' }))).not.toHaveProperty('subject'));
   it('abuse 30: is refused a minute after it expired, and not a second before', async () => {
     await refused(token({ exp: seconds() - 61 }));

@@ -16,6 +16,14 @@ const words = (value: unknown): string[] => (typeof value === 'string' ? value.s
 const restsOn = (value: unknown): RestsOn => Object.fromEntries(Object.entries(value ?? {}).filter(([, on]) => typeof on === 'string'));
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []);
 
+/** The key that a token is bound to. A way to bind that is not ours is refused: whoever holds such a token would have to prove what we cannot check. */
+function bound(confirmation: unknown): { boundTo?: string } {
+  if (confirmation === undefined) return {};
+  const thumbprint = (confirmation as { jkt?: unknown } | null)?.jkt;
+  if (typeof thumbprint !== 'string') throw refused('It is bound in a way that is not ours. Get a new one at the token endpoint.');
+  return { boundTo: thumbprint };
+}
+
 /** Keys come from the provider alone, never from a token; algorithms, type, issuer and audience are fixed. Clocks may differ by a minute. */
 export function accessTokens({ issuer, apiAudience, internalOrigin }: Configuration, keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(`${internalOrigin}/oidc/jwks`))): VerifyAccessToken {
   return async (token) => {
@@ -23,6 +31,6 @@ export function accessTokens({ issuer, apiAudience, internalOrigin }: Configurat
       throw error.code === 'ERR_JWKS_TIMEOUT' || error.code === undefined ? away() : refused('It is expired, made for another audience, or not ours. Get a new one at the token endpoint.');
     });
     const client = String(payload['client_id']);
-    return { ...(payload.sub === client ? {} : { subject: String(payload.sub) }), client, scopes: new Set(words(payload['scope'])), roles: list(payload['roles']), restsOn: restsOn(payload['rests_on']) };
+    return { ...(payload.sub === client ? {} : { subject: String(payload.sub) }), client, scopes: new Set(words(payload['scope'])), roles: list(payload['roles']), restsOn: restsOn(payload['rests_on']), ...bound(payload['cnf']) };
   };
 }

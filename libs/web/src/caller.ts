@@ -5,8 +5,8 @@ import { edgeOf } from './edge-request.js';
 import { Problem } from './problem.js';
 import type { RestsOn } from './revocations.js';
 
-/** Who calls an API, as its access token says. `subject` is the account; a machine has none. `restsOn`: what must not have been revoked since the token was made. */
-export type CallerIdentity = Readonly<{ subject?: string; client: string; scopes: ReadonlySet<string>; roles: readonly string[]; restsOn: RestsOn }>;
+/** Who calls an API, as its access token says. `subject` is the account; a machine has none. `restsOn`: what must not have been revoked since the token was made. `boundTo`: the thumbprint of the key that has to be proven with it (RFC 9449). */
+export type CallerIdentity = Readonly<{ subject?: string; client: string; scopes: ReadonlySet<string>; roles: readonly string[]; restsOn: RestsOn; boundTo?: string }>;
 
 /** The caller of a guarded route. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallerIdentity => {

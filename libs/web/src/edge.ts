@@ -12,7 +12,7 @@ import type { OpenApiDocument } from './openapi.js';
 import { ProblemFilter, detailsOf, sendFailure } from './problem-filter.js';
 import { routes } from './routes.js';
 import { TokenGuard } from './scope.js';
-import type { IsRevoked } from './scope.js';
+import type { IsFirstUse, IsRevoked } from './scope.js';
 import type { Log, Refuse } from './service.js';
 import { sendSitePage } from './site-pages.js';
 import type { SitePages } from './site-pages.js';
@@ -23,7 +23,7 @@ import { validation } from './validation.js';
  * What the edge of a process needs. `pages`: where one of its services draws pages. `verify` replaces the provider's tokens in tests; `refuse` answers for pages.
  * `origins`: of browser applications; none where it is left out.
  */
-export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; isRevoked: IsRevoked; pages?: SitePages; verify?: VerifyAccessToken; refuse?: Refuse; origins?: Origins }>;
+export type EdgeOptions = Readonly<{ configuration: Configuration; log: Log; isRevoked: IsRevoked; isFirstUse: IsFirstUse; pages?: SitePages; verify?: VerifyAccessToken; refuse?: Refuse; origins?: Origins }>;
 
 /** The log never sees a query string: it may hold a code. */
 function accessLog(fastify: FastifyInstance, log: Log): void {
@@ -56,7 +56,7 @@ function withoutBody({ headers }: FastifyRequest): void {
 
 /** Sets up everything that every route gets: correlation, texts, tokens, validation, problems, API documents. Before `listen`. */
 export async function edge(app: NestFastifyApplication, options: EdgeOptions): Promise<void> {
-  const { configuration, log, isRevoked, pages, verify, refuse = refuseWithProblem, origins = async () => new Set() } = options;
+  const { configuration, log, isRevoked, isFirstUse, pages, verify, refuse = refuseWithProblem, origins = async () => new Set() } = options;
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', beginEdge(request, configuration.keys.pepper).correlation);
@@ -69,7 +69,7 @@ export async function edge(app: NestFastifyApplication, options: EdgeOptions): P
   checkTexts(fastify, routes(app), refuse);
   fastify.setErrorHandler((error, request, reply) => sendFailure(request, reply, detailsOf(error), pages));
   app.useGlobalPipes(validation());
-  app.useGlobalGuards(new TokenGuard(verify ?? accessTokens(configuration), isRevoked));
+  app.useGlobalGuards(new TokenGuard({ verify: verify ?? accessTokens(configuration), isRevoked, isFirstUse, origin: configuration.origin }));
   app.useGlobalFilters(new ProblemFilter(log, pages));
   apiDocuments(app, fastify, options);
 }

@@ -7,6 +7,7 @@ export * from './configuration.js';
 export { BROWSER_ORIGINS } from './cross-origin.js';
 export type { BrowserOrigins } from './cross-origin.js';
 export * from './document.js';
+export * from './dpop-proof.js';
 export * from './edge.js';
 export { edgeOf, numberRequest } from './edge-request.js';
 export * from './in-process.js';

@@ -2,8 +2,9 @@ import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Invalid, Unavailable } from '@symbolon/event-sourcing';
+import { DPOP_ALGORITHMS } from './dpop-proof.js';
 import { edgeOf } from './edge-request.js';
-import { Problem } from './problem.js';
+import { INVALID_PROOF, Problem } from './problem.js';
 import type { ProblemDetails } from './problem.js';
 import type { Log } from './service.js';
 import { sendSitePage, wantsPage } from './site-pages.js';
@@ -63,10 +64,15 @@ export function sendFailure(request: FastifyRequest, reply: FastifyReply, detail
   sendSitePage(reply, details.status, pages.failure(details.status, correlation));
 }
 
+/** How to come again: with a token, or with a proof that belongs to it. */
+function challenge({ type, title, detail = title }: ProblemDetails): string {
+  return type === INVALID_PROOF ? `DPoP error="invalid_dpop_proof", error_description="${detail}", algs="${DPOP_ALGORITHMS.join(' ')}"` : `Bearer error="invalid_token", error_description="${detail}"`;
+}
+
 /** Writes a problem as the answer. */
 export function sendProblem(reply: FastifyReply, { retryAfter, ...details }: ProblemDetails, correlation: string): void {
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
-  if (details.status === 401) reply.header('www-authenticate', `Bearer error="invalid_token", error_description="${details.detail ?? details.title}"`);
+  if (details.status === 401) reply.header('www-authenticate', challenge(details));
   reply.status(details.status).header('content-type', 'application/problem+json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify({ ...details, requestId: correlation }));
 }
 

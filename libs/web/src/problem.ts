@@ -13,5 +13,8 @@ export class Problem extends HttpException {
   }
 }
 
+/** The code of a proof of possession that is missing or wrong (RFC 9449 section 7.1). */
+export const INVALID_PROOF = 'web/invalid_proof';
+
 /** Somebody else's, or nothing at all: both look the same. */
 export const notFound = (): Problem => new Problem({ type: 'web/not_found', title: 'There is nothing at this address', status: 404, detail: 'Check the address; what belongs to somebody else is not shown either.' });

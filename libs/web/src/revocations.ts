@@ -75,12 +75,13 @@ export async function knowsOf(database: Pick<Database, 'query'>, service: string
 
 const HOUR = 3_600_000;
 
-/** Forgets sessions that ended an hour ago: no token that rests on one lives as long. */
+/** Forgets sessions that ended an hour ago, since no token that rests on one lives as long, and proofs that would not be taken any more. */
 export const endedSessions = (database: Pick<Database, 'query'>, service: string): Worker => ({
   name: `${service}.ended-sessions`,
   async run(signal) {
     while (!signal.aborted) {
       await database.query(`delete from ${service}.revoked_v1 where key like 'session %' and at < clock_timestamp() - interval '1 hour'`);
+      await database.query(`delete from ${service}.proofs_of_possession where expires_at < clock_timestamp()`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, HOUR);
         signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });

@@ -37,6 +37,8 @@ import { AccountsQuery } from './sign-in/accounts.query.js';
 import { PasswordCheck } from './sign-in/password-check.js';
 import { PasswordCheckQuery } from './sign-in/password-check.query.js';
 import { SignIn } from './sign-in/sign-in.js';
+import { LeaveController } from './sign-in/leave.http.js';
+import { SelectController } from './sign-in/select.http.js';
 import { SignInController } from './sign-in/sign-in.http.js';
 import { Proofs } from './sign-in/proofs.js';
 import { SignInSteps } from './sign-in/sign-in-steps.js';
@@ -63,7 +65,7 @@ const given = ({ ports, clients, provider, interactions }: Made): Provider[] => 
 export const authenticationModule = (made: Made): DynamicModule => ({
   module: AuthenticationModule,
   controllers: [
-    SignInController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, WellKnownController, AssetsController, AppliedReplies, KnownReplies, PurposesController,
+    SignInController, SelectController, LeaveController, RecoverController, AuthorizeController, AccountController, ClientController, KeysController, WellKnownController, AssetsController, AppliedReplies, KnownReplies, PurposesController,
     ...registerControllers, ...peopleControllers, ...kitControllers,
   ],
   providers: [

@@ -13,6 +13,7 @@ import { cleanupWorker } from './oidc/cleanup.js';
 import { factsWorker } from './oidc/facts.js';
 import { Interactions } from './oidc/interactions.js';
 import { metadataPaths, PROVIDER_PATH } from './oidc/metadata-paths.js';
+import { postedAsQuery } from './oidc/posted-requests.js';
 import { OpenIdProvider } from './oidc/provider.js';
 import { providerPages } from './oidc/provider-pages.js';
 import { readable } from './oidc/readable-requests.js';
@@ -34,7 +35,7 @@ export const authentication: Service<AuthenticationEvent> = {
     const provider = await OpenIdProvider.open(ports, registry, providerPages(ports.configuration.brand));
     const interactions = new Interactions(provider, registry, ports.database);
     const refuse = unreadable(ports.configuration.brand);
-    const handler = readable(provider.handler, refuse);
+    const handler = readable(postedAsQuery(ports.configuration.brand, provider.handler), refuse);
     return {
       module: authenticationModule({ ports, clients: registry, provider, interactions }),
       mounts: [{ path: PROVIDER_PATH, handler }, ...metadataPaths(handler)],

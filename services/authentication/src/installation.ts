@@ -23,7 +23,7 @@ function password(serviceKey: Uint8Array): string {
 }
 
 const ofItsOwn = (metadata: Partial<ClientMetadata> & Pick<ClientMetadata, 'name'>): ClientMetadata => ({
-  redirectUris: [], postLogoutRedirectUris: [], party: 'first', authenticationMethod: 'none', grantTypes: [], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: false, staff: false,
+  redirectUris: [], postLogoutRedirectUris: [], party: 'first', authenticationMethod: 'none', grantTypes: [], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: false, staff: false, profile: '',
   applicationType: '', pkce: '', serves: [], tokenFormat: '', idTokenAlgorithm: '',
   ...metadata,
 });

@@ -20,22 +20,16 @@ async function token({ client_id = '', client_secret = '' }: AdminFile, { config
   return ((await answer.json()) as { access_token: string }).access_token;
 }
 
-/** The sample is a client like any other: third-party, made over the API, its secret kept in the data folder. */
-async function register(running: Running, admin: AdminFile): Promise<Credentials> {
-  const { configuration, settings } = running;
-  const origin = `http://localhost:${settings.samplePort}`;
-  const body = {
-    name: 'Garden Club',
-    party: 'third',
-    authenticationMethod: 'client_secret_basic',
-    redirectUris: [`${origin}/callback`],
-    postLogoutRedirectUris: [`${origin}/`],
-    grantTypes: ['authorization_code', 'refresh_token'],
-    scopes: ['openid', 'email', 'profile'],
-    purposes: ['account', 'profile'],
-  };
-  const answer = await fetch(`${configuration.internalOrigin}/api/authentication/v1/clients`, {
-    method: 'POST',
+/** Where the sample is found: what changes with its port. */
+function addresses({ settings: { samplePort } }: Running): Readonly<{ redirectUris: string[]; postLogoutRedirectUris: string[] }> {
+  const origin = `http://localhost:${samplePort}`;
+  return { redirectUris: [`${origin}/callback`], postLogoutRedirectUris: [`${origin}/`] };
+}
+
+/** A request to the API of applications. */
+async function ask(running: Running, admin: AdminFile, method: 'POST' | 'PATCH', path: string, body: object): Promise<Response> {
+  return fetch(`${running.configuration.internalOrigin}/api/authentication/v1/clients${path}`, {
+    method,
     headers: {
       authorization: `Bearer ${await token(admin, running)}`,
       'content-type': 'application/json',
@@ -43,16 +37,41 @@ async function register(running: Running, admin: AdminFile): Promise<Credentials
     },
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`the sample client was refused: ${answer.status} ${await answer.text()}`);
+}
+
+const refused = async (answer: Response) => new Error(`the sample client was refused: ${answer.status} ${await answer.text()}`);
+
+/** The sample is a client like any other: third-party, made over the API, its secret kept in the data folder. */
+async function register(running: Running, admin: AdminFile): Promise<Credentials> {
+  const { configuration, settings } = running;
+  const body = {
+    name: 'Garden Club',
+    party: 'third',
+    authenticationMethod: 'client_secret_basic',
+    ...addresses(running),
+    grantTypes: ['authorization_code', 'refresh_token'],
+    scopes: ['openid', 'email', 'profile'],
+    purposes: ['account', 'profile'],
+  };
+  const answer = await ask(running, admin, 'POST', '', body);
+  if (!answer.ok) throw await refused(answer);
   const { id, secret } = (await answer.json()) as { id: string; secret: string };
   return { issuer: configuration.issuer, clientId: id, clientSecret: secret, port: settings.samplePort };
+}
+
+/** The sample that is there already, at its new address; undefined: this database does not know it. */
+async function moved(running: Running, admin: AdminFile, { clientId, clientSecret }: Credentials): Promise<Credentials | undefined> {
+  const answer = await ask(running, admin, 'PATCH', `/${encodeURIComponent(clientId)}`, addresses(running));
+  if (answer.status === 404) return undefined;
+  if (!answer.ok) throw await refused(answer);
+  return { issuer: running.configuration.issuer, clientId, clientSecret, port: running.settings.samplePort };
 }
 
 async function credentials(running: Running, admin: AdminFile): Promise<Credentials> {
   const path = join(running.dataDir, 'sample.json');
   const kept = readPrivately<Credentials>(path);
   if (kept && kept.issuer === running.configuration.issuer && kept.port === running.settings.samplePort) return kept;
-  const made = await register(running, admin);
+  const made = (kept && (await moved(running, admin, kept))) ?? (await register(running, admin));
   writePrivately(path, made);
   return made;
 }

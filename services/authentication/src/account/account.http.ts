@@ -48,7 +48,9 @@ export class AccountController {
   callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     return this.edge.guarded(request, reply, async () => {
       const to = await this.signIn.finish(request.raw, reply.raw, request.query as Readonly<Record<string, unknown>>);
-      return this.edge.redirect(reply, to ?? (asked(request, 'error') === undefined ? '/account' : '/account/signed-out'));
+      if (to !== undefined || asked(request, 'error') === undefined) return this.edge.redirect(reply, to ?? '/account');
+      // Somebody who was asked for the password again and would rather not is as signed in as before.
+      return this.edge.redirect(reply, (await this.provider.session(request.raw, reply.raw)) ? '/account' : '/account/signed-out');
     });
   }
 

@@ -2,6 +2,7 @@ import type { PurposeRow } from '../account/overview.js';
 import { Button, Form, Layout, Notice, text } from '../page/index.js';
 import { RightsList } from '../rights/rights.page.js';
 import type { Rights } from '../rights/rights.policy.js';
+import { Leave } from '../sign-in/leave.page.js';
 import type { Visit } from '../sign-in/sign-in.page.js';
 import { PurposeBoxes } from './purpose-boxes.page.js';
 
@@ -23,5 +24,6 @@ export const AllowPage = ({ brand, token, uid, client, email, rights, asked, pur
         {text('allow.cancel')}
       </Button>
     </Form>
+    <Leave at={`/i/${uid}/allow`} token={token} other cancel={false} />
   </Layout>
 );

@@ -10,8 +10,8 @@ it('asks with the text in force, and nothing is ticked beforehand (CNS-1)', () =
   expect(page()).not.toMatch(/\schecked/);
 });
 it('says that leaving it empty is an answer', () => expect(page()).toContain('we do not ask again'));
-it('has one way on, and names whose question it is', () => {
-  expect(page().match(/<button/g)).toHaveLength(1);
+it('has one way on beside the ways out, and names whose question it is', () => {
+  expect(page().match(/<button[^>]*class="main"/g)).toHaveLength(1);
   expect(page()).toContain('Garden Club');
 });
 it('the form says which text stood beside the box, ticked or not', () => expect(page()).toContain('name="shown" value="profile:3"'));

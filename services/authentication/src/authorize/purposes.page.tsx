@@ -1,5 +1,6 @@
 import type { PurposeRow } from '../account/overview.js';
 import { Button, Form, Layout, Notice, text } from '../page/index.js';
+import { Leave } from '../sign-in/leave.page.js';
 import type { Visit } from '../sign-in/sign-in.page.js';
 import { PurposeBoxes } from './purpose-boxes.page.js';
 
@@ -15,5 +16,6 @@ export const PurposesPage = ({ brand, token, uid, client, email, purposes, ticke
       <p>{text('purposes.once')}</p>
       <Button>{text('button.continue')}</Button>
     </Form>
+    <Leave at={`/i/${uid}/purposes`} token={token} other />
   </Layout>
 );

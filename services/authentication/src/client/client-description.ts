@@ -35,6 +35,7 @@ const fields = {
   serves: z.array(z.url().max(500)).max(20),
   tokenFormat: z.enum(['jwt', 'opaque']),
   idTokenAlgorithm: z.enum(idTokenAlgorithms),
+  profile: z.enum(['standard', 'fapi2']),
 };
 
 const ADDRESSES = ['redirectUris', 'postLogoutRedirectUris'] as const;
@@ -52,6 +53,7 @@ export const ClientBody = z.strictObject({
   resources: fields.resources.default([]),
   claimsInIdToken: fields.claimsInIdToken.default(true),
   staff: fields.staff.default(false),
+  profile: fields.profile.default('standard'),
   applicationType: fields.applicationType.default('web'),
   pkce: fields.pkce.default('required'),
   serves: fields.serves.default([]),
@@ -73,7 +75,7 @@ export const ClientSchema = z
   .object({
     id: z.string(), name: z.string(), redirectUris: z.array(z.string()), postLogoutRedirectUris: z.array(z.string()), party: z.string(), authenticationMethod: z.string(), grantTypes: z.array(z.string()),
     scopes: z.array(z.string()), purposes: z.array(z.string()), resources: z.array(z.string()), claimsInIdToken: z.boolean(), staff: z.boolean(),
-    applicationType: z.string(), pkce: z.string(), serves: z.array(z.string()), tokenFormat: z.string(), idTokenAlgorithm: z.string(), disabled: z.boolean(), jwks: keys.optional(), jwksUri: z.string().optional(),
+    profile: z.string(), applicationType: z.string(), pkce: z.string(), serves: z.array(z.string()), tokenFormat: z.string(), idTokenAlgorithm: z.string(), disabled: z.boolean(), jwks: keys.optional(), jwksUri: z.string().optional(),
   })
   .describe('An application; never its secret');
 export const ClientsSchema = z.object({ clients: z.array(ClientSchema) }).describe('All applications');
@@ -94,21 +96,28 @@ const publicKeys = (jwks: ClientInput['jwks']): string => {
   return JSON.stringify(jwks);
 };
 
-export const metadataOf = ({ jwks, jwksUri, ...rest }: ClientInput): ClientMetadata => ({ ...rest, jwks: publicKeys(jwks), jwksUri: jwksUri ?? '' });
+/** What is no profile is kept as none, as before there were any. */
+const keptProfile = (profile: ClientInput['profile']): string => (profile === 'standard' ? '' : profile);
+
+export const metadataOf = ({ jwks, jwksUri, profile, ...rest }: ClientInput): ClientMetadata => ({ ...rest, jwks: publicKeys(jwks), jwksUri: jwksUri ?? '', profile: keptProfile(profile) });
 
 /** What is registered of an application, as its events say it. */
 export const registered = (row: ClientRow): ClientMetadata => ({
   name: row.name, redirectUris: row.redirect_uris, postLogoutRedirectUris: row.post_logout_redirect_uris, party: row.party, authenticationMethod: row.authentication_method, grantTypes: row.grant_types,
-  scopes: row.scopes, purposes: row.purposes, resources: row.resources, jwks: row.jwks, jwksUri: row.jwks_uri, claimsInIdToken: row.claims_in_id_token, staff: row.staff,
+  scopes: row.scopes, purposes: row.purposes, resources: row.resources, jwks: row.jwks, jwksUri: row.jwks_uri, claimsInIdToken: row.claims_in_id_token, staff: row.staff, profile: row.profile,
   applicationType: row.application_type, pkce: row.pkce, serves: row.serves, tokenFormat: row.token_format, idTokenAlgorithm: row.id_token_algorithm,
 });
 
 /** Only what a change names. */
-export const named = ({ jwks, ...rest }: ClientChange): Partial<ClientMetadata> => ({ ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)), ...(jwks === undefined ? {} : { jwks: publicKeys(jwks) }) });
+export const named = ({ jwks, profile, ...rest }: ClientChange): Partial<ClientMetadata> => ({
+  ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+  ...(jwks === undefined ? {} : { jwks: publicKeys(jwks) }),
+  ...(profile === undefined ? {} : { profile: keptProfile(profile) }),
+});
 
 export const view = (row: ClientRow) => ({
   id: row.client_id, name: row.name, redirectUris: row.redirect_uris, postLogoutRedirectUris: row.post_logout_redirect_uris, party: row.party, authenticationMethod: row.authentication_method,
-  grantTypes: row.grant_types, scopes: row.scopes, purposes: row.purposes, resources: row.resources, claimsInIdToken: row.claims_in_id_token, staff: row.staff,
+  grantTypes: row.grant_types, scopes: row.scopes, purposes: row.purposes, resources: row.resources, claimsInIdToken: row.claims_in_id_token, staff: row.staff, profile: row.profile === '' ? 'standard' : row.profile,
   applicationType: row.application_type || 'web', pkce: row.pkce || 'required', serves: row.serves, tokenFormat: row.token_format || 'jwt', idTokenAlgorithm: row.id_token_algorithm || 'RS256', disabled: row.disabled,
   ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }), ...(row.jwks_uri === '' ? {} : { jwksUri: row.jwks_uri }),
 });

@@ -5,11 +5,12 @@ import { oidcScopesOf } from '../oidc/api-scopes.policy.js';
 import { unread } from '../unread.js';
 import { hasSecret } from './client-secrets.policy.js';
 import { applicationType } from './redirect-uri.policy.js';
+import { fapi2Metadata, isFapi2 } from './security-profile.policy.js';
 
 /** A row of `clients_v1` with the digests of its valid secrets. */
 export type ClientRow = Readonly<{
   client_id: string; name: string; redirect_uris: string[]; post_logout_redirect_uris: string[]; party: 'first' | 'third'; authentication_method: string; grant_types: string[];
-  scopes: string[]; purposes: string[]; resources: string[]; jwks: string; jwks_uri: string; claims_in_id_token: boolean; staff: boolean; application_type: string; pkce: string; serves: string[]; token_format: string; id_token_algorithm: string;
+  scopes: string[]; purposes: string[]; resources: string[]; jwks: string; jwks_uri: string; claims_in_id_token: boolean; staff: boolean; profile: string; application_type: string; pkce: string; serves: string[]; token_format: string; id_token_algorithm: string;
   disabled: boolean; revoked: string; digests: Buffer[];
 }>;
 
@@ -19,7 +20,7 @@ const CACHED = 2_000;
 /** The newest secret is valid without end, the one before it for a day after it was replaced. */
 const SELECT = `
   select c.client_id, c.name, c.redirect_uris, c.post_logout_redirect_uris, c.party, c.authentication_method, c.grant_types, c.scopes, c.purposes, c.resources, c.jwks, c.jwks_uri,
-    c.claims_in_id_token, c.staff, c.application_type, c.pkce, c.serves, c.token_format, c.id_token_algorithm, c.disabled or ${unread("'client-' || c.client_id", 'authentication.clients.v1', 'authentication.secrets.v1')} as disabled, c.revoked, coalesce((select array_agg(k.digest) from (
+    c.claims_in_id_token, c.staff, c.profile, c.application_type, c.pkce, c.serves, c.token_format, c.id_token_algorithm, c.disabled or ${unread("'client-' || c.client_id", 'authentication.clients.v1', 'authentication.secrets.v1')} as disabled, c.revoked, coalesce((select array_agg(k.digest) from (
       select s.secret_id, lag(s.since) over (order by s.since desc, s.secret_id) as replaced_at, row_number() over (order by s.since desc, s.secret_id) as age
       from authentication.secrets_v1 s where s.client_id = c.client_id) v
     join authentication.client_secrets k on k.id = v.secret_id
@@ -129,6 +130,7 @@ function described(row: ClientRow): Record<string, unknown> {
     ...(hasSecret(row.authentication_method) ? { client_secret: 'kept-as-a-digest' } : {}),
     ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }),
     ...(row.jwks_uri === '' ? {} : { jwks_uri: row.jwks_uri }),
+    ...(isFapi2(row) ? fapi2Metadata : {}),
     symbolon_party: row.party,
     symbolon_purposes: row.purposes,
     symbolon_resources: row.resources,
@@ -137,5 +139,6 @@ function described(row: ClientRow): Record<string, unknown> {
     symbolon_claims_in_id_token: row.claims_in_id_token,
     symbolon_pkce: row.pkce,
     symbolon_serves: row.serves,
+    symbolon_profile: row.profile,
   };
 }

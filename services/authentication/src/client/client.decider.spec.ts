@@ -5,7 +5,7 @@ import type { ClientEvent, ClientMetadata } from './client.decider.js';
 
 const shop: ClientMetadata = {
   name: 'Shop', redirectUris: ['https://shop.example/cb'], postLogoutRedirectUris: [], party: 'third', authenticationMethod: 'client_secret_basic',
-  grantTypes: ['authorization_code'], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: true, staff: false, applicationType: 'web', pkce: 'required', serves: [], tokenFormat: 'jwt', idTokenAlgorithm: 'RS256',
+  grantTypes: ['authorization_code'], scopes: [], purposes: ['account'], resources: [], jwks: '', jwksUri: '', claimsInIdToken: true, staff: false, profile: '', applicationType: 'web', pkce: 'required', serves: [], tokenFormat: 'jwt', idTokenAlgorithm: 'RS256',
 };
 const given = specification(client);
 const at = '2026-01-01T00:00:00.000Z';
@@ -19,6 +19,11 @@ describe('an application', () => {
   it('abuse 5: is refused when an address after sign-out is a script', () => given().when(create({ postLogoutRedirectUris: ['data:x'] })).refused('authentication/redirect_uri_not_allowed'));
   it('needs an address to send people back to', () => given().when(create({ redirectUris: [] })).refused('authentication/redirect_uri_needed'));
   it('needs keys when it signs its requests', () => given().when(create({ authenticationMethod: 'private_key_jwt' })).refused('authentication/keys_needed'));
+  it('follows FAPI 2.0 only with keys of its own, never with a secret or as a public client', () => {
+    for (const authenticationMethod of ['client_secret_basic', 'none']) given().when(create({ profile: 'fapi2', authenticationMethod })).refused('authentication/profile_needs_keys');
+    given().when({ ...create({ profile: 'fapi2', authenticationMethod: 'private_key_jwt', jwks: '{"keys":[]}' }), secretId: undefined as never }).then({ type: 'ClientCreated', data: { ...shop, profile: 'fapi2', authenticationMethod: 'private_key_jwt', jwks: '{"keys":[]}' } });
+    given(created).when({ type: 'ChangeClient', id: 'c', at, metadata: { ...shop, profile: 'fapi2' } }).refused('authentication/profile_needs_keys');
+  });
   it('gets no token for itself when it keeps no secret', () => given().when(create({ authenticationMethod: 'none', grantTypes: ['authorization_code', 'client_credentials'] })).refused('authentication/not_for_public_clients'));
   it('abuse 99: records no consents when it is somebody else’s', () => {
     given().when(create({ scopes: ['consent:record'] })).refused('authentication/first_party_only');

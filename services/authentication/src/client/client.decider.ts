@@ -3,6 +3,7 @@ import type { Command, Decider } from '@symbolon/event-sourcing';
 import type { AuthenticationEvent } from '../events.gen.js';
 import { RECORD } from '../oidc/api-scopes.policy.js';
 import { hasSecret } from './client-secrets.policy.js';
+import { isFapi2 } from './security-profile.policy.js';
 import { applicationType, redirectFault } from './redirect-uri.policy.js';
 
 /** Everything an application is, except its secrets. */
@@ -22,6 +23,7 @@ export type ClientRefusal =
   | 'authentication/redirect_uri_needed'
   | 'authentication/client_has_no_secret'
   | 'authentication/keys_needed'
+  | 'authentication/profile_needs_keys'
   | 'authentication/not_for_public_clients'
   | 'authentication/native_is_public'
   | 'authentication/pkce_needed'
@@ -32,17 +34,18 @@ export type ClientEvent = Extract<AuthenticationEvent, { type: `Client${string}`
 type State = Readonly<{ metadata?: ClientMetadata; disabled: boolean }>;
 
 function fault(metadata: ClientMetadata): ClientRefusal | undefined {
-  const { redirectUris, postLogoutRedirectUris, grantTypes, authenticationMethod, jwks, jwksUri, party, scopes } = metadata;
+  const { redirectUris, postLogoutRedirectUris, grantTypes, authenticationMethod, jwks, jwksUri, party, scopes, profile } = metadata;
   const type = applicationType(metadata.applicationType);
   if ([...redirectUris, ...postLogoutRedirectUris].some((uri) => redirectFault(uri, type) !== undefined)) return 'authentication/redirect_uri_not_allowed';
   if (grantTypes.includes('authorization_code') && redirectUris.length === 0) return 'authentication/redirect_uri_needed';
+  if (isFapi2({ profile }) && authenticationMethod !== 'private_key_jwt') return 'authentication/profile_needs_keys';
   if (authenticationMethod === 'private_key_jwt' && jwks === '' && jwksUri === '') return 'authentication/keys_needed';
   if (authenticationMethod === 'none' && grantTypes.includes('client_credentials')) return 'authentication/not_for_public_clients';
   if (authenticationMethod === 'none' && metadata.serves.length > 0) return 'authentication/not_for_public_clients';
   // What is installed on many devices keeps no secret (RFC 8252 section 8.5).
   if (type === 'native' && authenticationMethod !== 'none') return 'authentication/native_is_public';
   // Nothing else says that a public client is the one that asked (RFC 9700 section 2.1.1).
-  if (authenticationMethod === 'none' && metadata.pkce === 'optional') return 'authentication/pkce_needed';
+  if ((authenticationMethod === 'none' || isFapi2({ profile })) && metadata.pkce === 'optional') return 'authentication/pkce_needed';
   if (scopes.includes(RECORD) && party !== 'first') return 'authentication/first_party_only';
   return undefined;
 }

@@ -28,6 +28,7 @@ const STATUS: Record<ClientRefusal, HttpStatus> = {
   'authentication/redirect_uri_needed': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/client_has_no_secret': HttpStatus.CONFLICT,
   'authentication/keys_needed': HttpStatus.UNPROCESSABLE_ENTITY,
+  'authentication/profile_needs_keys': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/not_for_public_clients': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/native_is_public': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/pkce_needed': HttpStatus.UNPROCESSABLE_ENTITY,

@@ -5,7 +5,7 @@ type ClientMetadata = Extract<AuthenticationEvent, { type: 'ClientCreated' }>['d
 
 const columns = (data: ClientMetadata) => ({
   name: data.name, redirect_uris: data.redirectUris, post_logout_redirect_uris: data.postLogoutRedirectUris, party: data.party, authentication_method: data.authenticationMethod,
-  grant_types: data.grantTypes, scopes: data.scopes, purposes: data.purposes, resources: data.resources, jwks: data.jwks, jwks_uri: data.jwksUri, claims_in_id_token: data.claimsInIdToken, staff: data.staff,
+  grant_types: data.grantTypes, scopes: data.scopes, purposes: data.purposes, resources: data.resources, jwks: data.jwks, jwks_uri: data.jwksUri, claims_in_id_token: data.claimsInIdToken, staff: data.staff, profile: data.profile,
   application_type: data.applicationType, pkce: data.pkce, serves: data.serves, token_format: data.tokenFormat, id_token_algorithm: data.idTokenAlgorithm,
 });
 

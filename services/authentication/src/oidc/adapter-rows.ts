@@ -1,4 +1,4 @@
-import { errors } from 'oidc-provider';
+import { errors, Provider } from 'oidc-provider';
 import type { Model, Rows } from './adapter.js';
 import { alone, holdBack } from './held-writes.js';
 import { COUNTS, grantAhead } from './read-ahead.js';
@@ -71,12 +71,18 @@ export function accessTokens({ database, sealing }: Rows): Model {
   };
 }
 
-/** Client assertions that were used: a second insert is a replay (RFC 7523 section 3). */
+/** Of two that come at the same moment: which kind it was is told by what the request holds. */
+const usedBefore = (): Error => {
+  const proof = Provider.ctx?.get('dpop') !== '' && Provider.ctx?.oidc?.params?.['client_assertion'] === undefined;
+  return proof ? new errors.InvalidDpopProof('a proof of possession is used once') : new errors.InvalidClientAuth('client assertion tokens must only be used once');
+};
+
+/** Client assertions and proofs of possession that were used: a second insert is a replay (RFC 7523 section 3, RFC 9449 section 11.1). */
 export function replays({ database }: Rows): Model {
   return {
     async upsert(id, _payload, expiresIn) {
       const { rowCount } = await database.query(`insert into authentication.replays (id, expires_at) select $1, clock_timestamp() + make_interval(secs => $2) on conflict (id) do nothing`, [rowId('ReplayDetection', id), expiresIn]);
-      if (rowCount === 0) throw new errors.InvalidClientAuth('client assertion tokens must only be used once');
+      if (rowCount === 0) throw usedBefore();
     },
     async find(id) {
       const { rows } = await database.query<{ used: number }>('select 1 as used from authentication.replays where id = $1 and expires_at > clock_timestamp()', [rowId('ReplayDetection', id)]);

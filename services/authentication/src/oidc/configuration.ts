@@ -1,7 +1,10 @@
+import { hkdfSync } from 'node:crypto';
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { AdapterConstructor, Client, Configuration as ProviderConfiguration, JWK, KoaContextWithOIDC } from 'oidc-provider';
+import { DPOP_ALGORITHMS } from '@symbolon/web';
 import type { Ports } from '@symbolon/web';
 import type { ClientRegistry } from '../client/client-registry.js';
+import { assertionFault, isFapi2 } from '../client/security-profile.policy.js';
 import { unreadAnswers } from '../unread.js';
 import { oidcScopes, rolesFor, scopesElsewhere, scopesOfMachine, scopesOfPerson } from './api-scopes.policy.js';
 import type { Registered } from './api-scopes.policy.js';
@@ -32,12 +35,17 @@ type Account = Readonly<{ accountId: string; view: AccountView; claims: (use: st
 /** What the provider is made of. */
 export type Parts = Readonly<{ ports: Ports; clients: ClientRegistry; adapter: AdapterConstructor; keys: readonly JWK[]; pages: OidcPages }>;
 
-type OurMetadata = Readonly<{ symbolon_party: 'first' | 'third'; symbolon_purposes: string[]; symbolon_scopes: string[]; symbolon_resources: string[]; symbolon_staff: boolean; symbolon_pkce: string; symbolon_serves: string[] }>;
+type OurMetadata = Readonly<{ symbolon_party: 'first' | 'third'; symbolon_purposes: string[]; symbolon_scopes: string[]; symbolon_resources: string[]; symbolon_staff: boolean; symbolon_profile: string; symbolon_pkce: string; symbolon_serves: string[] }>;
 const metadataOf = (client: Client) => client as unknown as OurMetadata;
 const registeredOf = (client: Client): Registered => {
   const { symbolon_party: party, symbolon_scopes: scopes, symbolon_resources: resources, symbolon_staff: staff } = metadataOf(client);
   return { party, scopes, resources, staff };
 };
+
+const followsFapi2 = (client: Client): boolean => isFapi2({ profile: metadataOf(client).symbolon_profile });
+
+/** The secret behind the nonces of proofs (RFC 9449 section 8): the same in every process of this installation. */
+const dpopNonceSecret = (serviceKey: Uint8Array): Buffer => Buffer.from(hkdfSync('sha256', serviceKey, '', 'symbolon dpop nonce', 32));
 
 /** Tokens of a third party die with what the person allowed it, whoever took it back and however (OIDC.md section 5, point 4). */
 async function stillAllowed(database: Ports['database'], subject: string, client: Client): Promise<boolean> {
@@ -93,12 +101,22 @@ const purposesOpen = ({ ports: { database, configuration } }: Parts) => async ({
 const unprovenNative = ({ oidc: { client, params, result } }: KoaContextWithOIDC): boolean =>
   client?.applicationType === 'native' && !String(params?.['redirect_uri']).startsWith('https:') && result?.['consent'] === undefined;
 
+/** `prompt=select_account` is a question where somebody is signed in; where nobody is, the sign-in page asks it. */
+function selectAccount() {
+  const { Check, Prompt } = interactionPolicy;
+  const prompt = new Prompt({ name: 'select_account', requestable: true });
+  prompt.checks.remove('select_account_prompt');
+  prompt.checks.add(new Check('select_account_prompt', 'it was not chosen which account it shall be', 'account_selection_required', ({ oidc }: KoaContextWithOIDC) => Boolean(oidc.account) && oidc.prompts.has('select_account') && oidc.promptPending('select_account')));
+  return prompt;
+}
+
 /** A session whose account is gone or blocked asks for a login instead of failing (OIDC.md F5). */
 function policy(parts: Parts) {
   const { base, Check, Prompt } = interactionPolicy;
   const prompts = base();
   // Initiating User Registration via OpenID Connect 1.0: the application asks for the registration page.
   prompts.add(new Prompt({ name: 'create', requestable: true }), 0);
+  prompts.add(selectAccount(), 1);
   prompts.get('login')!.checks.add(new Check('account_unavailable', 'the account is not available', 'login_required', (ctx: KoaContextWithOIDC) => Boolean(ctx.oidc.session?.accountId && !ctx.oidc.account)), 0);
   prompts.add(new Prompt({ name: 'scope' }, new Check('scope_missing', 'the request names no scope', 'invalid_scope', refuseWithoutScope)), 0);
   prompts.add(new Prompt({ name: 'purposes' }, new Check('purposes_open', 'a purpose was not asked for yet', 'interaction_required', purposesOpen(parts))));
@@ -142,9 +160,14 @@ function pkceRequired({ oidc }: KoaContextWithOIDC, client: Client): boolean {
 /** How far ahead the end of a client's assertion may lie: a stolen one opens nothing for long, and its id has to be remembered no longer. */
 const ASSERTION_SECONDS = 300;
 
-async function shortAssertion(_ctx: unknown, { exp }: Record<string, unknown>): Promise<void> {
-  if (Number(exp) > now() + ASSERTION_SECONDS + 10) throw new errors.InvalidClientAuth(`the assertion is good for more than ${ASSERTION_SECONDS} seconds`);
-}
+/** What is asked of an assertion beyond what the library asks. */
+const assertion =
+  ({ ports: { configuration } }: Parts) =>
+  async (_ctx: unknown, { exp, aud }: Record<string, unknown>, { alg }: Record<string, unknown>, client: Client): Promise<void> => {
+    if (Number(exp) > now() + ASSERTION_SECONDS + 10) throw new errors.InvalidClientAuth(`the assertion is good for more than ${ASSERTION_SECONDS} seconds`);
+    const fault = followsFapi2(client) ? assertionFault({ alg, aud }, configuration.issuer) : undefined;
+    if (fault) throw new errors.InvalidClientAuth(fault);
+  };
 
 /** With https, names that browsers hold to what they say. */
 export function cookieNames({ issuer }: Pick<Ports['configuration'], 'issuer'>): Readonly<Record<'session' | 'interaction' | 'resume', string>> {
@@ -160,7 +183,8 @@ function cookies({ ports: { configuration } }: Parts): NonNullable<ProviderConfi
 
 const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> => ({
   devInteractions: { enabled: false },
-  dPoP: { enabled: false },
+  dPoP: { enabled: true, nonceSecret: dpopNonceSecret(parts.ports.configuration.keys.service) },
+  fapi: { enabled: true, profile: (_ctx, client) => (client && followsFapi2(client) ? '2.0' : undefined) },
   clientCredentials: { enabled: true },
   introspection: { enabled: true, allowedPolicy: introspectionAllowed(parts) as never },
   revocation: { enabled: true, allowedPolicy: revocationAllowed as never },
@@ -177,7 +201,7 @@ const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> 
 });
 
 /** Where prompts are answered that are not a sign-in. */
-const PAGES: Readonly<Record<string, string>> = { consent: '/allow', purposes: '/purposes' };
+const PAGES: Readonly<Record<string, string>> = { select_account: '/select', consent: '/allow', purposes: '/purposes' };
 
 /** Every decision of DESIGN section 8 that is the library's to carry out. */
 export function providerConfiguration(parts: Parts): ProviderConfiguration {
@@ -192,7 +216,7 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     interactions: { policy: policy(parts), url: (_ctx, { uid, prompt }) => `/i/${uid}${PAGES[prompt.name] ?? ''}` },
     pkce: { required: pkceRequired },
     responseTypes: ['code'],
-    assertJwtClientAuthClaimsAndHeader: shortAssertion,
+    assertJwtClientAuthClaimsAndHeader: assertion(parts),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     subjectTypes: ['public'],
     extraParams: [ASKED_PAGE],
@@ -200,13 +224,14 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['given_name', 'family_name', 'name', 'locale', 'preferred_username'], email: ['email', 'email_verified'] },
     acrValues: ['aal1'],
     conformIdTokenClaims: false,
-    rotateRefreshToken: () => true,
+    // FAPI 2.0 section 5.3.2.1 wants none: such a token is bound to the keys of its application, and a lost answer must not cost the person their session.
+    rotateRefreshToken: ({ oidc }) => !(oidc.client && followsFapi2(oidc.client)),
     issueRefreshToken: async (_ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('openid'),
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => /^https?:/.test(uri) && new URL(uri).origin === origin),
-    extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_staff', 'symbolon_claims_in_id_token', 'symbolon_pkce', 'symbolon_serves'] },
+    extraClientMetadata: { properties: ['symbolon_party', 'symbolon_purposes', 'symbolon_resources', 'symbolon_scopes', 'symbolon_staff', 'symbolon_claims_in_id_token', 'symbolon_profile', 'symbolon_pkce', 'symbolon_serves'] },
     extraTokenClaims: async (ctx, token) => ({ ...(await rolesClaim(ports, ctx, token as { accountId?: string; resourceServer?: unknown })), ...(await restsOnClaim(clients, token)) }),
     allowOmittingSingleRegisteredRedirectUri: false,
-    enabledJWA: { idTokenSigningAlgValues: [...idTokenAlgorithms], clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
+    enabledJWA: { dPoPSigningAlgValues: [...DPOP_ALGORITHMS], idTokenSigningAlgValues: [...idTokenAlgorithms], clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
     clockTolerance: 10,
     ttl: lifetimes as never,
     renderError: pages.error,

@@ -7,7 +7,7 @@ export type ClientView = Readonly<{ id: string; name: string; party: 'first' | '
 /** One visit to the sign-in pages, between the application's request and the answer. */
 export type Interaction = Readonly<{
   uid: string;
-  prompt: 'login' | 'consent' | 'purposes';
+  prompt: 'select' | 'login' | 'consent' | 'purposes';
   /** Why the prompt came, in the provider's words: `no_session`, `max_age`, `login_prompt`, `account_unavailable`, … */
   reasons: readonly string[];
   params: Readonly<Record<string, unknown>>;
@@ -50,6 +50,10 @@ export interface IdentityProvider {
   withdrawnAt(accountId: string, clientId: string): Promise<string>;
   /** Finishes the page that asks for purposes. */
   finishPurposes(request: IncomingMessage, response: ServerResponse): Promise<string>;
+  /** Finishes the page that asks which account it shall be: the one that is signed in. */
+  finishSelection(request: IncomingMessage, response: ServerResponse): Promise<string>;
+  /** Signs out who is signed in in this visit, and begins it anew: the answer is where to redirect (303). May be repeated. */
+  somebodyElse(request: IncomingMessage, response: ServerResponse): Promise<string>;
   /** Sends the browser back to the application with an OAuth error. */
   abort(request: IncomingMessage, response: ServerResponse, error: string, description: string): Promise<string>;
   session(request: IncomingMessage, response: ServerResponse): Promise<BrowserSession | undefined>;

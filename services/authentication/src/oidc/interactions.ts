@@ -22,7 +22,7 @@ const epochOf = (session: object | undefined): number => (session as { epoch?: n
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []);
 
 /** The library's prompts that have a page of their own; every other one is a sign-in. */
-const PROMPTS: Readonly<Record<string, Interaction['prompt']>> = { consent: 'consent', purposes: 'purposes' };
+const PROMPTS: Readonly<Record<string, Interaction['prompt']>> = { select_account: 'select', consent: 'consent', purposes: 'purposes' };
 
 /** What our pages ask of the library. */
 export class Interactions implements IdentityProvider {
@@ -52,8 +52,8 @@ export class Interactions implements IdentityProvider {
   }
 
   finishLogin(request: IncomingMessage, response: ServerResponse, { accountId, epoch, acr, amr }: Login): Promise<string> {
-    // `create` says that the registration page has had its turn.
-    return this.#result(request, response, { create: {}, login: { accountId, epoch, acr, amr: [...amr], remember: true, ts: Math.floor(Date.now() / 1_000) } });
+    // `create` and `select_account` say that those pages have had their turn: who typed a password chose an account.
+    return this.#result(request, response, { create: {}, select_account: {}, login: { accountId, epoch, acr, amr: [...amr], remember: true, ts: Math.floor(Date.now() / 1_000) } });
   }
 
   async finishConsent(request: IncomingMessage, response: ServerResponse, { scopes, revoked }: Readonly<{ scopes: readonly string[]; revoked: string }>): Promise<string> {
@@ -81,6 +81,19 @@ export class Interactions implements IdentityProvider {
 
   finishPurposes(request: IncomingMessage, response: ServerResponse): Promise<string> {
     return this.#result(request, response, { purposes: {} }, true);
+  }
+
+  finishSelection(request: IncomingMessage, response: ServerResponse): Promise<string> {
+    return this.#result(request, response, { select_account: {} }, true);
+  }
+
+  async somebodyElse(request: IncomingMessage, response: ServerResponse): Promise<string> {
+    const details = await this.#details(request, response);
+    // First the session: where the rest fails, the page is still there and the button may be pressed again.
+    if (details.session?.accountId !== undefined) await this.endSession(details.session.accountId, details.session.uid, 'sign_out');
+    // What was answered, granted and proven in this visit was that person's.
+    Object.assign(details, { session: undefined, grantId: undefined, lastSubmission: undefined });
+    return this.#result(request, response, { select_account: {} });
   }
 
   abort(request: IncomingMessage, response: ServerResponse, error: string, description: string): Promise<string> {

@@ -33,6 +33,23 @@ const ProviderErrorPage = ({ brand, id }: Readonly<{ brand: Brand; id: string }>
   </Layout>
 );
 
+/** A sign-out that cannot be carried out as it was asked leaves nobody signed in without a way: the button leads to the question that needs no application. */
+const StillSignedInPage = ({ brand, id, signOut }: Readonly<{ brand: Brand; id: string; signOut: string }>) => (
+  <Layout brand={brand} title={text('still-signed-in.title')}>
+    <p>{text('still-signed-in.lead')}</p>
+    <form method="get" action={signOut}>
+      <button type="submit">{text('button.sign-out')}</button>
+    </form>
+    <p>
+      <a href="/account">{text('sign-out.stay')}</a>
+    </p>
+    <p class="hint">{text('provider-error.number', { id })}</p>
+  </Layout>
+);
+
+/** Routes that were to sign somebody out. */
+const SIGN_OUT: ReadonlySet<string> = new Set(['end_session', 'end_session_confirm']);
+
 /** Something of ours failed: whose fault it is, and what to do. */
 const FaultPage = ({ brand, id, again }: Readonly<{ brand: Brand; id: string; again: string }>) => (
   <Layout brand={brand} title={text('trouble.title')}>
@@ -70,6 +87,7 @@ export const providerPages = (brand: Brand): OidcPages => ({
     const id = String(ctx.res.getHeader('x-request-id') ?? '');
     // Only what the application asked wrongly is said to be its fault.
     if (out.error === 'server_error') return show(ctx, <FaultPage brand={brand} id={id} again={addressOf(ctx)} />);
+    if (SIGN_OUT.has(ctx.oidc.route) && ctx.oidc.session?.accountId !== undefined) return show(ctx, <StillSignedInPage brand={brand} id={id} signOut={new URL(ctx.oidc.urlFor('end_session')).pathname} />);
     show(ctx, error.name === 'SessionNotFound' ? <GonePage brand={brand} /> : <ProviderErrorPage brand={brand} id={id} />);
   },
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SignJWT, importJWK } from 'jose';
 import { errors, Provider } from 'oidc-provider';
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { epochText } from '@symbolon/web';
 import type { Ports, Worker } from '@symbolon/web';
 import { RESPONSE_MODES } from '../client/client-registry.js';
@@ -16,6 +16,7 @@ import { cookieNames, providerConfiguration } from './configuration.js';
 import { introspectedJwt } from './introspected-jwt.js';
 import type { OidcPages } from './oidc-pages.js';
 import { pagePolicy } from './page-policy.js';
+import { refusedRequestObjects } from './refused-request-objects.js';
 import { resumeOnce } from './resume-once.js';
 import { sealing } from './sealed-row.js';
 import { JWKS_MAX_AGE, KEYS_POLLED, SigningKeys } from './signing-keys.js';
@@ -113,7 +114,13 @@ export class OpenIdProvider {
     provider.Client.prototype.postLogoutRedirectUriAllowed = function allowed(this: { postLogoutRedirectUris?: string[]; applicationType?: string }, uri: string) {
       return mayReturnTo(uri, this.postLogoutRedirectUris ?? [], applicationType(this.applicationType ?? ''));
     };
+    // A request without a response type has no way to answer either, and what is missing is the type.
+    const { responseModeAllowed } = provider.Client.prototype;
+    provider.Client.prototype.responseModeAllowed = function allowed(this: Client, mode, type, profile) {
+      return mode === undefined || responseModeAllowed.call(this, mode, type, profile);
+    };
     provider.use(resumeOnce({ database: ports.database, sealing: sealed, cookie: cookieNames(ports.configuration).resume, busy: pages.busy }));
+    provider.use(refusedRequestObjects);
     provider.use(unavailable);
     provider.use(completeAnswers(ports.database));
     provider.use(pagePolicy(ports.configuration));

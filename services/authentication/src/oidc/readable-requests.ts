@@ -30,7 +30,7 @@ async function faultIn(request: IncomingMessage): Promise<RequestFault | 'gone' 
 }
 
 /** What was sent; `gone` when whoever sent it left. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | 'too_long' | 'gone'> {
+export async function bodyOf(request: IncomingMessage): Promise<Buffer | 'too_long' | 'gone'> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {

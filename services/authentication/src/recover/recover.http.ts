@@ -16,6 +16,10 @@ import type { Recovery } from './recoveries.js';
 import { NewPasswordPage, RecoverCodePage, RecoveredPage, RecoverPage } from './recover.page.js';
 
 type Wrong = Readonly<{ error?: string; problem?: string; status?: number; retryAfter?: number; email?: string }>;
+/** Which form of a new password it is; in a visit also where leaving that leads. */
+type Where = Readonly<{ action: string; uid?: string; leads?: string }>;
+const inVisit = ({ uid, redirectOrigin }: Interaction): Where => ({ action: `/i/${uid}/recover/password`, uid, leads: redirectOrigin });
+
 const minutes = (seconds: number) => Math.max(1, Math.ceil(seconds / 60));
 
 /** A forgotten password: the address, a mailed code or link, a new password. It answers alike whether or not somebody has the address. */
@@ -78,26 +82,26 @@ export class RecoverController {
 
   @Get('i/:uid/recover/password')
   passwordPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
-    return this.#recovering(request, reply, uid, async (interaction, recovery) => (recovery.proven ? this.#password(request, reply, recovery, `/i/${uid}/recover/password`) : this.#code(request, reply, interaction, recovery)));
+    return this.#recovering(request, reply, uid, async (interaction, recovery) => (recovery.proven ? this.#password(request, reply, recovery, inVisit(interaction)) : this.#code(request, reply, interaction, recovery)));
   }
 
   @Post('i/:uid/recover/password')
   password(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
     return this.#recovering(request, reply, uid, async (interaction, recovery) => {
       if (!recovery.proven) return this.#code(request, reply, interaction, recovery, { status: 403 });
-      return this.#set(request, reply, recovery, `/i/${uid}/recover/password`, (inForce) => this.edge.redirect(reply, `/i/${uid}?again=1&notice=${inForce ? 'recovered' : 'recovered-later'}`));
+      return this.#set(request, reply, recovery, inVisit(interaction), (inForce) => this.edge.redirect(reply, `/i/${uid}?again=1&notice=${inForce ? 'recovered' : 'recovered-later'}`));
     });
   }
 
   /** Opens the form and consumes nothing: mail scanners follow links too. */
   @Get('recover/:link')
   linkPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('link') link: string) {
-    return this.#ofLink(request, reply, link, async (recovery) => this.#password(request, reply, recovery, `/recover/${link}`));
+    return this.#ofLink(request, reply, link, async (recovery) => this.#password(request, reply, recovery, { action: `/recover/${link}` }));
   }
 
   @Post('recover/:link')
   linkPassword(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('link') link: string) {
-    return this.#ofLink(request, reply, link, (recovery) => this.#set(request, reply, recovery, `/recover/${link}`, (inForce) => this.edge.send(request, reply, RecoveredPage({ brand: this.edge.brand, inForce }))));
+    return this.#ofLink(request, reply, link, (recovery) => this.#set(request, reply, recovery, { action: `/recover/${link}` }, (inForce) => this.edge.send(request, reply, RecoveredPage({ brand: this.edge.brand, inForce }))));
   }
 
   /** Only in the browser that asked. */
@@ -115,10 +119,10 @@ export class RecoverController {
     });
   }
 
-  async #set(request: FastifyRequest, reply: FastifyReply, recovery: Recovery, action: string, done: (inForce: boolean) => unknown): Promise<unknown> {
-    if (!this.edge.isOurs(request) || recovery.accountId === undefined) return this.#password(request, reply, recovery, action, { problem: text('form.stale'), status: 403 });
+  async #set(request: FastifyRequest, reply: FastifyReply, recovery: Recovery, where: Where, done: (inForce: boolean) => unknown): Promise<unknown> {
+    if (!this.edge.isOurs(request) || recovery.accountId === undefined) return this.#password(request, reply, recovery, where, { problem: text('form.stale'), status: 403 });
     const outcome = await this.newPassword.set({ accountId: recovery.accountId, password: field(request, 'password'), recovery: recovery.id });
-    if ('wrong' in outcome) return this.#password(request, reply, recovery, action, { error: outcome.wrong, status: 422 });
+    if ('wrong' in outcome) return this.#password(request, reply, recovery, where, { error: outcome.wrong, status: 422 });
     this.recoveries.forget(reply.raw);
     // Whoever has the mailbox is the owner: this browser is known from now on, and every other one is asked anew.
     await this.devices.remember(request.raw, reply.raw, { accountId: recovery.accountId, epoch: outcome.epoch });
@@ -126,11 +130,11 @@ export class RecoverController {
   }
 
   #ask = (request: FastifyRequest, reply: FastifyReply, interaction: Interaction, { email = '', status, retryAfter, ...wrong }: Wrong = {}) =>
-    this.edge.send(request, reply, RecoverPage({ ...this.edge.view(request, reply, interaction), email, ...wrong }), { status, retryAfter });
+    this.edge.send(request, reply, RecoverPage({ ...this.edge.view(request, reply, interaction), email, ...wrong }), { status, retryAfter, formAction: interaction.redirectOrigin });
 
   #code = (request: FastifyRequest, reply: FastifyReply, interaction: Interaction, { address }: Recovery, { status, retryAfter, ...wrong }: Wrong = {}) =>
-    this.edge.send(request, reply, RecoverCodePage({ ...this.edge.view(request, reply, interaction), ...wrong, email: address }), { status, retryAfter });
+    this.edge.send(request, reply, RecoverCodePage({ ...this.edge.view(request, reply, interaction), ...wrong, email: address }), { status, retryAfter, formAction: interaction.redirectOrigin });
 
-  #password = (request: FastifyRequest, reply: FastifyReply, { address }: Recovery, action: string, { status, error, problem }: Wrong = {}) =>
-    this.edge.send(request, reply, NewPasswordPage({ brand: this.edge.brand, token: this.edge.token(request, reply), action, email: address, minimum: this.ports.configuration.passwordMinimum, error, problem }), { status });
+  #password = (request: FastifyRequest, reply: FastifyReply, { address }: Recovery, { action, uid, leads }: Where, { status, error, problem }: Wrong = {}) =>
+    this.edge.send(request, reply, NewPasswordPage({ brand: this.edge.brand, token: this.edge.token(request, reply), action, uid, email: address, minimum: this.ports.configuration.passwordMinimum, error, problem }), { status, formAction: leads });
 }

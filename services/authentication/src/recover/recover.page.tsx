@@ -1,5 +1,6 @@
 import { Button, Field, Form, Layout, Notice, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
+import { Leave } from '../sign-in/leave.page.js';
 
 type Common = Readonly<{ brand: Brand; token: string; problem?: string; notice?: string }>;
 
@@ -28,6 +29,7 @@ export const RecoverPage = ({ brand, token, uid, email, error, problem, notice }
     </Form>
     {problem ? <p class="hint">{text('recover.any-link')}</p> : null}
     <Back uid={uid} />
+    <Leave at={`/i/${uid}`} token={token} />
   </Layout>
 );
 
@@ -47,11 +49,12 @@ export const RecoverCodePage = ({ brand, token, uid, email, error, problem, noti
       {text('code.no-mail')} {text('recover.any-link')}
     </p>
     <Back uid={uid} />
+    <Leave at={`/i/${uid}`} token={token} />
   </Layout>
 );
 
-/** The new password; `email` lets password managers file it. */
-export const NewPasswordPage = ({ brand, token, action, email, minimum, error, problem }: Common & Readonly<{ action: string; email: string; minimum: number; error?: string }>) => (
+/** The new password; `email` lets password managers file it. `uid`: the visit that it belongs to; a mailed link belongs to none. */
+export const NewPasswordPage = ({ brand, token, action, uid, email, minimum, error, problem }: Common & Readonly<{ action: string; uid?: string; email: string; minimum: number; error?: string }>) => (
   <Layout brand={brand} title={text('recover.password-title')}>
     <p>{text('recover.password-lead')}</p>
     <Notices problem={problem} />
@@ -60,6 +63,7 @@ export const NewPasswordPage = ({ brand, token, action, email, minimum, error, p
       <Field name="password" label={text('field.password')} type="password" autocomplete="new-password" hint={text('recover.password-hint', { minimum })} error={error} />
       <Button>{text('recover.set')}</Button>
     </Form>
+    {uid === undefined ? null : <Leave at={`/i/${uid}`} token={token} />}
   </Layout>
 );
 

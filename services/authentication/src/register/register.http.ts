@@ -76,7 +76,7 @@ export class RegisterController {
       const done = await this.register.byCode(registration, code, { held: turn?.allowed === false, address: request.ip });
       if (done === undefined) return again({ error: text('register.code-wrong'), status: 422 });
       if (done === 'gone') return this.edge.redirect(reply, `/i/${uid}/code`);
-      if (typeof done === 'string') return this.edge.send(request, reply, refusalPage(done, { brand: this.edge.brand, uid }), { status: 409 });
+      if (typeof done === 'string') return this.edge.send(request, reply, refusalPage(done, { brand: this.edge.brand, visit: { uid, token: this.edge.token(request, reply) } }), { status: 409, formAction: interaction.redirectOrigin });
       const visitor = { request: request.raw, response: reply.raw, address: request.ip };
       return this.edge.redirect(reply, await this.signIn.complete(visitor, interaction, { accountId: done.accountId, epoch: FIRST_EPOCH, knownDevice: false, codeGiven: true }));
     });
@@ -107,7 +107,7 @@ export class RegisterController {
     return this.#visit(request, reply, uid, async (interaction) => {
       const registration = await this.registrations.ofBrowser(request.raw, uid);
       if (!registration) return this.edge.redirect(reply, `/i/${uid}/register`);
-      return registration.done ? this.edge.send(request, reply, ConfirmedPage({ brand: this.edge.brand, uid })) : work(interaction, registration);
+      return registration.done ? this.edge.send(request, reply, ConfirmedPage({ brand: this.edge.brand, uid, token: this.edge.token(request, reply) }), { formAction: interaction.redirectOrigin }) : work(interaction, registration);
     });
   }
 
@@ -129,7 +129,7 @@ export class RegisterController {
     const hint = interaction.params['login_hint'];
     const shown = typed ?? { email: typeof hint === 'string' ? hint.slice(0, 320) : '', firstName: '', lastName: '' };
     const page = RegisterPage({ ...this.edge.view(request, reply, interaction), typed: shown, minimum: this.ports.configuration.passwordMinimum, wrong });
-    return this.edge.send(request, reply, page, { status, retryAfter });
+    return this.edge.send(request, reply, page, { status, retryAfter, formAction: interaction.redirectOrigin });
   }
 
   #code(request: FastifyRequest, reply: FastifyReply, interaction: Interaction, { registrant }: Registration, { status, retryAfter, ...shown }: CodeShown = {}) {

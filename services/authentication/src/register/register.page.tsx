@@ -1,5 +1,7 @@
 import { Button, Field, Form, Layout, Notice, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
+import { Leave } from '../sign-in/leave.page.js';
+import type { LeaveProps } from '../sign-in/leave.page.js';
 
 /** What every page of a visit needs. */
 type Visit = Readonly<{ brand: Brand; token: string; uid: string; client: string }>;
@@ -25,6 +27,7 @@ export const RegisterPage = ({ brand, token, uid, client, typed, minimum, wrong 
     <p>
       {text('register.have-one')} <a href={`/i/${uid}?again=1`}>{text('register.sign-in')}</a>
     </p>
+    <Leave at={`/i/${uid}`} token={token} />
   </Layout>
 );
 
@@ -45,6 +48,7 @@ export const RegisterCodePage = ({ brand, token, uid, email, error, problem, not
     <p>
       <a href={`/i/${uid}/register`}>{text('register.other-email')}</a>
     </p>
+    <Leave at={`/i/${uid}`} token={token} />
   </Layout>
 );
 
@@ -62,21 +66,23 @@ export const RegisterLinkPage = ({ brand, token, link, email, error, problem }: 
 );
 
 /** In the browser that began, after the account was made elsewhere. */
-export const ConfirmedPage = ({ brand, uid }: Readonly<{ brand: Brand; uid: string }>) => (
+export const ConfirmedPage = ({ brand, token, uid }: Readonly<{ brand: Brand; token: string; uid: string }>) => (
   <Layout brand={brand} title={text('register.confirmed-title')}>
     <p>{text('register.confirmed-lead')}</p>
     <p>
       <a href={`/i/${uid}?again=1`}>{text('button.sign-in')}</a>
     </p>
+    <Leave at={`/i/${uid}`} token={token} />
   </Layout>
 );
 
 /** The address is somebody's by now, or the registration is over: one line and the way on. */
-export const NotRegisteredPage = ({ brand, title, lead, href, way }: Readonly<{ brand: Brand; title: string; lead: string; href: string; way: string }>) => (
+export const NotRegisteredPage = ({ brand, title, lead, href, way, leave }: Readonly<{ brand: Brand; title: string; lead: string; href: string; way: string; leave?: LeaveProps }>) => (
   <Layout brand={brand} title={title}>
     <p>{lead}</p>
     <p>
       <a href={href}>{way}</a>
     </p>
+    {leave ? <Leave {...leave} /> : null}
   </Layout>
 );

@@ -57,7 +57,7 @@ export class SignInController {
       }
       const accepted = await this.#accepted(interaction);
       const step = stepOf({ prompt: interaction.prompt, passwordAccepted: accepted !== undefined });
-      if (step === 'allow' || step === 'purposes') return this.edge.redirect(reply, `/i/${uid}/${step}`);
+      if (step === 'select' || step === 'allow' || step === 'purposes') return this.edge.redirect(reply, `/i/${uid}/${step}`);
       if (interaction.params['prompt'] === 'create' && asked(request, 'again') === undefined) return this.edge.redirect(reply, `/i/${uid}/register`);
       if (asksToRecover(interaction) && asked(request, 'again') === undefined) return this.edge.redirect(reply, `/i/${uid}/recover`);
       if (step === 'code' && asked(request, 'again') === undefined) return this.edge.redirect(reply, `/i/${uid}/confirm`);

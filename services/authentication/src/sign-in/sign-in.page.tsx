@@ -1,5 +1,6 @@
 import { Button, Field, Form, Layout, Notice, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
+import { Leave } from './leave.page.js';
 
 /** What every page of a visit needs: the organisation's face and the form token of this browser. */
 export type Visit = Readonly<{ brand: Brand; token: string; uid: string; client: string }>;
@@ -28,6 +29,7 @@ export const SignInPage = ({ brand, token, uid, client, login, again, wrong = {}
         {text('sign-in.new-here')} <a href={`/i/${uid}/register`}>{text('sign-in.create-account')}</a>
       </p>
     )}
+    <Leave at={`/i/${uid}`} token={token} other={fixedLogin} />
   </Layout>
 );
 
@@ -48,6 +50,7 @@ export const ConfirmPage = ({ brand, token, uid, wrong = {}, notice }: Visit & R
     <p>
       <a href={`/i/${uid}?again=1`}>{text('sign-in.back')}</a>
     </p>
+    <Leave at={`/i/${uid}`} token={token} />
   </Layout>
 );
 

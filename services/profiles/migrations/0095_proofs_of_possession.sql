@@ -1,0 +1,2 @@
+-- Proofs that came with tokens that are bound to a key (RFC 9449): each is taken once, at whichever process.
+create table profiles.proofs_of_possession (id bytea primary key, expires_at timestamptz not null);

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { parse } from './html.js';
+import { startProduct } from './product.js';
+import type { Product } from './product.js';
+import { CALLBACK, newClient, register, request } from './relying-party.js';
+import type { Client, Visitor } from './relying-party.js';
+
+let product: Product;
+let client: Client;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  product = await startProduct();
+  client = await newClient(product);
+  ({ visitor } = await register(product, client));
+}, 60_000);
+
+afterAll(async () => {
+  await product.stop();
+});
+
+/** A form that another site sends the browser with: no cookie travels. */
+const posted = (path: string, fields: Record<string, string>) => fetch(`${product.issuer}/${path}`, { method: 'POST', redirect: 'manual', headers: { origin: 'https://shop.example', 'sec-fetch-site': 'cross-site' }, body: new URLSearchParams(fields) });
+
+it('an authorization request may be posted: 303 to the same address with the fields as query, so that Lax cookies travel (OIDC Core 3.1.2.1)', async () => {
+  const { params } = request(client, { state: 'a&b=c ü' });
+  const answer = await posted('auth', params);
+  const to = new URL(answer.headers.get('location') ?? '', product.origin);
+  expect([answer.status, to.pathname, Object.fromEntries(to.searchParams)]).toEqual([303, '/oidc/auth', params]);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  const stop = await visitor.go(to);
+  expect([stop.sentTo?.get('state'), stop.sentTo?.get('code')]).toEqual([params['state'], expect.any(String)]);
+});
+
+it('fields that stand in the address and in the form are two of a name, and refused as such', async () => {
+  const { params } = request(client, {});
+  const answer = await posted('auth?state=other', params);
+  const stop = await visitor.go(new URL(answer.headers.get('location') ?? '', product.origin));
+  expect(stop.sentTo?.get('error') ?? stop.status).toBe('invalid_request');
+});
+
+it('a sign-out may be posted (RP-Initiated Logout 2)', async () => {
+  const answer = await posted('session/end', { client_id: client.id, post_logout_redirect_uri: 'https://shop.example/bye', state: 's1' });
+  const to = new URL(answer.headers.get('location') ?? '', product.origin);
+  expect([answer.status, to.pathname, to.searchParams.get('state')]).toEqual([303, '/oidc/session/end', 's1']);
+  const asked = await visitor.copy().go(to);
+  expect(parse(asked.html).title).toContain('Sign out?');
+});
+
+it('a sign-out without a field may be posted too', async () => {
+  const answer = await fetch(`${product.issuer}/session/end`, { method: 'POST', redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/oidc/session/end']);
+});
+
+it('fields of more than 8 KiB are refused in words, not cut', async () => {
+  const { params } = request(client, { redirect_uri: CALLBACK, state: 'x'.repeat(4_100), nonce: 'y'.repeat(4_100) });
+  const answer = await posted('auth', params);
+  expect([answer.status, answer.headers.get('location')]).toEqual([413, null]);
+  expect(parse(await answer.text()).text).toContain('8,192 bytes');
+});
+
+it('what else may be posted to the provider is not touched', async () => {
+  const answer = await posted('token', { grant_type: 'authorization_code', client_id: client.id });
+  expect(answer.status).toBe(401);
+});
