@@ -6,7 +6,7 @@ import type { Configuration } from './configuration.js';
 import { resumeDeadline } from './deadline.js';
 import { beginEdge, edgeOf } from './edge-request.js';
 import { openapiDocument } from './openapi.js';
-import { ProblemFilter, detailsOf, sendProblem } from './problem-filter.js';
+import { ProblemFilter, detailsOf, sendFailure } from './problem-filter.js';
 import { routes } from './routes.js';
 import { TokenGuard } from './scope.js';
 import type { IsRevoked } from './scope.js';
@@ -41,13 +41,14 @@ export async function edge(app: NestFastifyApplication, { configuration, log, is
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', beginEdge(request, configuration.keys.pepper).correlation);
     reply.header('x-content-type-options', 'nosniff');
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
   resumeDeadline(fastify);
   accessLog(fastify, log);
   checkTexts(fastify, routes(app), refuse);
-  fastify.setErrorHandler((error, request, reply) => sendProblem(reply, detailsOf(error), edgeOf(request).correlation));
+  fastify.setErrorHandler((error, request, reply) => sendFailure(request, reply, detailsOf(error), refuse));
   app.useGlobalPipes(validation());
   app.useGlobalGuards(new TokenGuard(verify ?? accessTokens(configuration), isRevoked));
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(new ProblemFilter(log, refuse));
   apiDocuments(app, fastify, configuration);
 }

@@ -5,7 +5,8 @@ import { Invalid, Unavailable } from '@symbolon/event-sourcing';
 import { edgeOf } from './edge-request.js';
 import { Problem } from './problem.js';
 import type { ProblemDetails } from './problem.js';
-import type { Log } from './service.js';
+import type { RequestFault } from './request-text.js';
+import type { Log, Refuse } from './service.js';
 
 const TITLES: Readonly<Record<number, readonly [type: string, title: string, detail: string]>> = {
   400: ['web/malformed', 'The request cannot be read', 'Send the body in the format that its content-type names.'],
@@ -33,10 +34,27 @@ export function detailsOf(error: unknown): ProblemDetails {
   return { type, title, status, detail };
 }
 
+/** What a page says where an API says a problem. */
+const PAGES: Readonly<Record<number, RequestFault['fault']>> = { 404: 'not_found', 413: 'too_large', 500: 'failed' };
+
+/** A browser that looks for a page; what programs fetch beside the pages reads problems, as the APIs do. */
+const wantsPage = ({ url, headers }: FastifyRequest): boolean => !url.startsWith('/api/') && /\btext\/html\b/i.test(headers.accept ?? '');
+
+/** Answers a failure as whoever asked reads it. */
+export function sendFailure(request: FastifyRequest, reply: FastifyReply, details: ProblemDetails, refuse: Refuse): void {
+  const fault = PAGES[details.status];
+  if (fault === undefined || !wantsPage(request)) return sendProblem(reply, details, edgeOf(request).correlation);
+  reply.hijack();
+  refuse(request.raw, reply.raw, { field: '', fault });
+}
+
 /** Every failure of an API leaves as a problem (RFC 9457); only faults are logged, with their stack. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly refuse: Refuse,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw error;
@@ -46,7 +64,7 @@ export class ProblemFilter implements ExceptionFilter {
     const { correlation } = edgeOf(request);
     if (details.status >= 500) this.log[details.status === 503 ? 'warn' : 'error']({ correlation, type: details.type, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'request failed');
     if (reply.sent) return;
-    sendProblem(reply, details, correlation);
+    sendFailure(request, reply, details, this.refuse);
   }
 }
 
@@ -56,5 +74,3 @@ export function sendProblem(reply: FastifyReply, { retryAfter, ...details }: Pro
   if (details.status === 401) reply.header('www-authenticate', `Bearer error="invalid_token", error_description="${details.detail ?? details.title}"`);
   reply.status(details.status).header('content-type', 'application/problem+json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify({ ...details, requestId: correlation }));
 }
-
-

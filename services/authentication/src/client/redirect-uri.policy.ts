@@ -9,6 +9,7 @@ export function redirectFault(uri: string): string | undefined {
   if (url.hash !== '' || uri.includes('#')) return 'has a fragment';
   if (url.username !== '' || url.password !== '' || /^https?:\/\/[^/?]*@/i.test(uri)) return 'holds a user name';
   if (url.hostname.includes('*')) return 'holds a wildcard';
+  if (!/^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(url.hostname)) return 'holds a character that no host name has';
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) return 'is http on a host that is not loopback: use https';
   return undefined;
 }

@@ -10,6 +10,7 @@ import { endSessions, oneAtATime, TOKENS } from './end-sessions.js';
 import { grantIdOf } from './grants.js';
 import { InteractionGone } from './identity-provider.js';
 import type { BrowserSession, ClientView, IdentityProvider, Interaction, Login, SessionEnd, SessionView } from './identity-provider.js';
+import { sourceOf } from './page-policy.js';
 import type { OpenIdProvider } from './provider.js';
 import { WITHDRAWN } from './withdrawn.js';
 
@@ -43,7 +44,7 @@ export class Interactions implements IdentityProvider {
       reasons: details.prompt.reasons,
       params: details.params,
       client,
-      redirectOrigin: new URL(String(details.params['redirect_uri'])).origin,
+      redirectOrigin: sourceOf(details.params['redirect_uri']),
       accountId: details.session?.accountId,
       epoch: epochOf(details.session),
       asked: await this.#asked(details),

@@ -100,8 +100,8 @@ export class OpenIdProvider {
     const sealed = sealing(ports.vault);
     const adapter = adapters({ database: ports.database, sealing: sealed }, clients);
     const provider = new Provider(ports.configuration.issuer, providerConfiguration({ ports, clients, adapter, keys: keys.map(({ jwk }) => jwk), pages }));
-    provider.proxy = ports.configuration.trustedProxies.length > 0;
-    // The last address that a proxy names is its own word; what stands before that came with the request.
+    // The edge wrote these headers anew: the issuer's scheme and host, and the one address that it believes.
+    provider.proxy = true;
     provider.maxIpsCount = 1;
     provider.Client.prototype.compareClientSecret = function compare(this: { clientId: string }, secret: string) {
       return guesses.fits(this.clientId, secret, Provider.ctx?.ip ?? '') as unknown as boolean;
@@ -110,6 +110,7 @@ export class OpenIdProvider {
     provider.use(unavailable);
     provider.use(completeAnswers(ports.database));
     provider.use(pagePolicy(ports.configuration));
+    provider.use(nowhere(pages));
     provider.use(jwksCache);
     provider.use(announced);
     this.#observe(provider);
@@ -143,6 +144,13 @@ async function unavailable(ctx: KoaContextWithOIDC, next: () => Promise<void>): 
   ctx.set('retry-after', String(seconds));
   if (!ctx.response.is('html')) ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in some seconds' };
 }
+
+/** What the library has no route for; and what went wrong lies in no cache. */
+const nowhere = (pages: OidcPages) => async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+  await next();
+  if (ctx.status === 404 && !ctx.body) pages.nowhere(ctx);
+  if (ctx.status >= 400 && !ctx.response.get('cache-control')) ctx.set('cache-control', 'no-store');
+};
 
 async function jwksCache(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next();

@@ -31,5 +31,9 @@ export const commonMessages = {
   'provider-error.number': 'Number: {id}',
   'unreadable.title': 'This request cannot be read',
   'unreadable.lead': 'What was sent to us holds characters that nobody can keep, or is too long. Go back, and follow the link again or type anew what you typed.',
+  'nowhere.title': 'There is nothing at this address',
+  'nowhere.lead': 'Look whether the address was copied whole, or go back to the application and begin again.',
+  'too-slow.title': 'This request did not arrive in time',
+  'too-slow.lead': 'Your connection was too slow, or broke off. Nothing was changed. Go back and try again.',
   'footer.secured': 'Your data is sealed with a key of your own.',
 } as const;
