@@ -18,6 +18,7 @@ import { sealing } from './sealed-row.js';
 import { JWKS_MAX_AGE, SigningKeys } from './signing-keys.js';
 import type { SigningKey } from './signing-keys.js';
 import { completeAnswers } from './single-use.js';
+import { forBrowser } from './visiting-browser.js';
 
 type Made = Readonly<{ provider: Provider; handler: (request: IncomingMessage, response: ServerResponse) => void; keys: readonly SigningKey[] }>;
 
@@ -27,6 +28,8 @@ const KEYS_POLLED = 5_000;
 /** The library's provider with everything of ours in it. Its keys are fixed when it is made, so a rotation makes another one and swaps. */
 export class OpenIdProvider {
   readonly keys: SigningKeys;
+  /** What reads and writes visits runs in here: each belongs to a browser. */
+  readonly forBrowser: ReturnType<typeof forBrowser>;
   private readonly guesses: SecretGuesses;
   #made!: Made;
 
@@ -36,6 +39,7 @@ export class OpenIdProvider {
     private readonly pages: OidcPages,
   ) {
     this.keys = new SigningKeys(ports.database, ports.vault);
+    this.forBrowser = forBrowser(ports.configuration);
     this.guesses = new SecretGuesses(clients, new Throttle(ports));
   }
 
@@ -50,7 +54,7 @@ export class OpenIdProvider {
     return this.#made.provider;
   }
 
-  readonly handler = (request: IncomingMessage, response: ServerResponse): void => this.#made.handler(request, response);
+  readonly handler = (request: IncomingMessage, response: ServerResponse): void => this.forBrowser(request, response, () => this.#made.handler(request, response));
 
   /** Looks at the keys and makes a new provider when they changed. */
   async refresh(): Promise<void> {
