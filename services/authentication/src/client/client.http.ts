@@ -15,6 +15,7 @@ import { clients, clientSecrets } from './clients.projection.js';
 import { knownPurposes } from './declared-purposes.js';
 import { derivedSecret } from './derived-secret.js';
 import { isPrivileged, mayMark } from './granting.policy.js';
+import { refuseFaults } from './client-faults.js';
 import { ClientBody, ClientChangeBody, ReasonBody, metadataOf, named, registered, view } from './client-description.js';
 import type { ClientChange, ClientInput, Reason } from './client-description.js';
 
@@ -70,6 +71,7 @@ export class ClientController {
   async create(@Caller() caller: CallerIdentity, @Body({ schema: ClientBody }) body: ClientInput, @CommandId() command: CommandIdentity, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#mayGrant(caller, body.scopes);
     this.#mayTouch(caller, body);
+    refuseFaults(body, this.ports.configuration.applicationNetworks);
     await knownPurposes(this.ports.database, body.purposes);
     const clientId = `c_${uuidv5(command.id, 'client').replaceAll('-', '')}`;
     const secretId = uuidv5(command.id, 'secret');
@@ -91,6 +93,8 @@ export class ClientController {
     const metadata = { ...registered(row), ...named(body) };
     this.#mayGrant(caller, actsForItself(metadata) ? metadata.scopes : metadata.scopes.filter((scope) => !row.scopes.includes(scope)));
     this.#mayTouch(caller, registered(row), metadata);
+    // What was registered before stays: only what this change says is held to the rules.
+    refuseFaults({ ...(body.scopes || body.resources ? metadata : { scopes: [], resources: [] }), jwksUri: body.jwksUri }, this.ports.configuration.applicationNetworks);
     await knownPurposes(this.ports.database, metadata.purposes.filter((purpose) => !row.purposes.includes(purpose)));
     return this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata }, causeOf(caller, command), reply);
   }

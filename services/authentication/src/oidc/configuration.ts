@@ -5,6 +5,7 @@ import type { ClientRegistry } from '../client/client-registry.js';
 import { unreadAnswers } from '../unread.js';
 import { oidcScopes, rolesFor, scopesElsewhere, scopesOfMachine, scopesOfPerson } from './api-scopes.policy.js';
 import type { Registered } from './api-scopes.policy.js';
+import { applicationFetch } from './application-fetch.js';
 import { ASKED_PAGE } from './asked-page.js';
 import { accountOf, findAccountRow, releasedClaims } from './claims.js';
 import type { AccountView } from './claims.js';
@@ -179,5 +180,6 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     clockTolerance: 10,
     ttl: lifetimes as never,
     renderError: pages.error,
+    fetch: applicationFetch({ networks: ports.configuration.applicationNetworks }) as never,
   };
 }
