@@ -103,6 +103,17 @@ describe('what goes wrong where a machine asks', () => {
     }
   });
 
+  it.each<[string, Record<string, string>, Record<string, string>]>([
+    ['in a form', { grant_type: 'client_credentials', client_id: 'admin%', scope: '100%' }, {}],
+    ['in Basic credentials', { grant_type: 'client_credentials' }, { authorization: `Basic ${Buffer.from('shop:%ZZ').toString('base64')}` }],
+    ['in the name of Basic credentials', { grant_type: 'client_credentials' }, { authorization: `Basic ${Buffer.from('%:secret').toString('base64')}` }],
+  ])('a lone percent sign is the caller’s: %s', async (_where, form, headers) => {
+    const raw = Object.entries(form).map(([name, value]) => `${name}=${value}`).join('&'); // as it is, not encoded
+    const answer = await fetch(`${inside.issuer}/token`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body: raw });
+    expect([400, 401]).toContain(answer.status);
+    expect(await answer.json()).toMatchObject({ error: expect.stringMatching(/^invalid_(request|client|scope)$/) });
+  });
+
   it.each([['a method that it does not take', '/oidc/token'], ['what is not there', '/oidc/token/nothing'], ['an address that cannot be read', '/oidc/token?a=%zz'], ['headers without end', '/oidc/request', `X: ${'a'.repeat(40_000)}`], ['an address without end', `/oidc/me?a=${'a'.repeat(40_000)}`]])('is JSON for %s', async (_what, target, ...more) => {
     const { status, headers, body } = await ask(target, HOST, 'Accept: text/html', ...more);
     expect(headers['content-type']).toBe('application/json; charset=utf-8');
@@ -115,14 +126,16 @@ describe('an address that leads nowhere', () => {
   const LONG = 'a'.repeat(40_000);
 
   it.each([
-    ['/%', 400], ['/%zz', 400], ['/%c3%28', 400], ['//', 404], ['//evil.example/a', 404], ['/nothing', 404], ['/..;/account', 404], ['/i/%', 400], [`/i/${'a'.repeat(600)}`, 400], ['/oidc/%', 400], ['/oidc/%zz', 400], ['/oidc//', 404], ['/oidc/nothing', 404], ['/oidc//evil.example', 404], [`/${LONG}`, 431], [`/account?a=${LONG}`, 431],
-  ])('is a page for a browser, in our face: %.40s', async (target, status) => {
+    ['/%', 400], ['/%zz', 400], ['/%c3%28', 400], ['//', 404], ['//evil.example/a', 404], ['/nothing', 404], ['/..;/account', 404], ['/i/%', 400], ['/i/LONGER', 400], ['/oidc/%', 400], ['/oidc/%zz', 400], ['/oidc//', 404], ['/oidc/nothing', 404], ['/oidc//evil.example', 404], ['/LONG', 431], ['/account?a=LONG', 431],
+  ])('is a page for a browser, in our face: %s', async (short, status) => {
+    const target = short.replace('LONGER', 'a'.repeat(600)).replace('LONG', LONG);
     const answer = await ask(target, HOST, 'Accept: text/html');
     expect([answer.status, answer.headers['content-type'], answer.headers['content-security-policy']]).toEqual([status, 'text/html; charset=utf-8', expect.stringContaining("default-src 'none'")]);
     expect(parse(answer.body).title).toMatch(/This request cannot be read|There is nothing at this address/);
   });
 
-  it.each([['/api/%', 400], ['/api/%zz', 400], ['/api//', 404], ['/api/nothing', 404], [`/api/${LONG}`, 431], [`/api/authentication/v1/clients?a=${LONG}`, 431]])('is a problem for an API: %.40s', async (target, status) => {
+  it.each([['/api/%', 400], ['/api/%zz', 400], ['/api//', 404], ['/api/nothing', 404], ['/api/LONG', 431], ['/api/authentication/v1/clients?a=LONG', 431]])('is a problem for an API: %s', async (short, status) => {
+    const target = short.replace('LONG', LONG);
     const answer = await ask(target, HOST, 'Accept: text/html');
     expect([answer.status, answer.headers['content-type'], answer.headers['cache-control']]).toEqual([status, 'application/problem+json; charset=utf-8', 'no-store']);
     expect(answer.body).toMatch(/"type":"web\/(invalid|not_found)"/);
@@ -132,6 +145,18 @@ describe('an address that leads nowhere', () => {
     for (const [target, type] of [['/account', 'text/html'], ['/api/x', 'application/problem+json']] as const) {
       const answer = await ask(target, HOST, `X: ${LONG}`);
       expect([answer.status, answer.headers['content-type']]).toEqual([431, `${type}; charset=utf-8`]);
+    }
+  });
+});
+
+describe('the policy of a page that refuses a request', () => {
+  it.each(['https://evil.example/cb', 'https://evil.example;sandbox/cb', 'https://shop.example.evil.example/cb'])('abuse 51: names nothing of what was asked: %s', async (uri) => {
+    const client = await newClient(inside as Product, { purposes: ['account'] });
+    const pages: [string, Record<string, string>][] = [['auth', { client_id: client.id, redirect_uri: uri }], ['auth', { client_id: 'nobody', redirect_uri: uri }], ['session/end', { post_logout_redirect_uri: uri }]];
+    for (const [page, params] of pages) {
+      const answer = await ask(`/oidc/${page}?${new URLSearchParams({ response_type: 'code', scope: 'openid', ...params })}`, HOST, 'Accept: text/html');
+      expect(answer.headers['content-security-policy']).toContain("form-action 'self'");
+      expect(answer.headers['content-security-policy']).not.toMatch(/evil|sandbox/);
     }
   });
 });

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 
-/** What came back on a connection: the first answer, as it was written. `closed`: the other side ended it. */
+/** What came back on a connection: the first answer, as it was written. */
 export type RawAnswer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string }>;
 
 /** Sends bytes as they are and reads until the other side ends the connection, or says all that it announced. */
-export const exchangeRaw = (origin: string, sent: string | readonly string[], { pause = 0 }: Readonly<{ pause?: number }> = {}): Promise<RawAnswer> =>
+export const exchangeRaw = (origin: string, sent: string): Promise<RawAnswer> =>
   new Promise((resolve, fail) => {
     const { hostname, port } = new URL(origin);
     const socket = connect({ host: hostname === 'localhost' ? '127.0.0.1' : hostname, port: Number(port) });
@@ -19,17 +19,11 @@ export const exchangeRaw = (origin: string, sent: string | readonly string[], { 
       if (isWhole(came)) done();
     });
     socket.on('end', done).on('error', fail);
-    void (async () => {
-      for (const part of [sent].flat()) {
-        if (socket.destroyed) return;
-        socket.write(part, 'latin1');
-        if (pause > 0) await new Promise((next) => setTimeout(next, pause));
-      }
-    })();
+    socket.write(sent, 'latin1');
   });
 
 function parsed(text: string): RawAnswer {
-  const [head = '', body = ''] = [text.slice(0, text.indexOf('\r\n\r\n')), text.slice(text.indexOf('\r\n\r\n') + 4)];
+  const [head, body] = [text.slice(0, text.indexOf('\r\n\r\n')), text.slice(text.indexOf('\r\n\r\n') + 4)];
   const [line = '', ...lines] = head.split('\r\n');
   const headers = Object.fromEntries(lines.map((one) => [one.slice(0, one.indexOf(':')).toLowerCase(), one.slice(one.indexOf(':') + 1).trim()]));
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(line)?.[1] ?? 0), headers, body };

@@ -51,13 +51,20 @@ it.each([
 it('a body that comes within its time is read', async () => expect(await told(await serving(), [HEAD, 'a'.repeat(250), 'a'.repeat(250)], 5)).toMatch(/^HTTP\/1\.1 200 [^]*whole$/));
 
 it.each([
-  ['headers', `GET /a HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(200_000)}\r\n\r\n`, '431', 'headers_too_long'],
-  ['an address', `GET /${'a'.repeat(200_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, '431', 'headers_too_long'],
+  ['headers without end', `GET /a HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(200_000)}\r\n\r\n`, '431', 'headers_too_long'],
+  ['an address without end', `GET /${'a'.repeat(200_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, '431', 'headers_too_long'],
+  ['a tunnel', 'CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n', '400', 'not_http'],
   ['no request', `${'BLAH '.repeat(20_000)}\r\n\r\n`, '400', 'not_http'],
-])('whoever sends %s without end reads why, and sees no broken connection', async (_what, bytes, status, rule) => {
+])('whoever sends %s reads why, and sees no broken connection', async (_what, bytes, status, rule) => {
   const text = await told(await serving(), [bytes], 5);
   expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(text).toContain(`"rule":"${rule}"`);
   expect(text).not.toContain('ECONNRESET');
   expect(text.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
 }, 30_000);
+
+it('what was read whole is answered, whatever comes behind it', async () => {
+  const text = await told(await serving(), ['GET /a HTTP/1.1\r\nHost: x\r\n\r\nBLAH\r\n\r\n'], 5);
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  expect(text).not.toContain('not_http');
+});

@@ -31,6 +31,7 @@ export function edgeServer({ handler, steps, refuse, patience = PATIENCE }: Edge
     through(request, response);
   });
   server.on('clientError', (error: ClientError, socket: Socket) => refuseBroken(error, socket, inHand.get(socket), refuse));
+  server.on('connect', (_request, socket: Socket) => refuseBroken(new Error('nothing is tunnelled'), socket, undefined, refuse));
   return server;
 }
 
@@ -44,6 +45,7 @@ function refuseBroken(error: ClientError, socket: Socket, begun: ServerResponse 
   if (refused.has(socket)) return;
   refused.add(socket);
   if (error.code === 'ECONNRESET' || !socket.writable || begun?.headersSent) return void socket.destroy();
+  if (begun?.req.complete) return void begun.once('finish', () => socket.destroy()); // that one was read whole: what came behind it is wrong
   const request = begun?.req ?? asked(error, socket);
   const response = begun ?? new ServerResponse(request);
   response.shouldKeepAlive = false;

@@ -9,12 +9,12 @@ function checked({ hosts, forwarded, url = '/', origin = 'https://id.example.com
   let status = 0;
   const response = { getHeader: () => undefined, writeHead: (code: number) => (status = code), end: () => undefined } as unknown as ServerResponse;
   const request = { url, rawHeaders: hosts.flatMap((host, index) => [index === 0 ? 'Host' : 'HOST', host]), headers: { host: hosts[0], ...(forwarded === undefined ? {} : { 'x-forwarded-host': forwarded }) } } as unknown as IncomingMessage;
-  hostCheck({ origin, port: 3000 })(request, response, () => (status = 200));
+  hostCheck({ origin, port: 3000, internalOrigin: 'http://192.0.2.10:3000' })(request, response, () => (status = 200));
   return { status, request };
 }
 const statusFor = (host: string, forwarded?: string): number => checked({ hosts: [host], ...(forwarded === undefined ? {} : { forwarded }) }).status;
 
-it.each(['id.example.com', 'ID.example.com', 'localhost:3000', '127.0.0.1:3000', '[::1]:3000'])('serves the host %s', (host) => expect(statusFor(host)).toBe(200));
+it.each(['id.example.com', 'ID.example.com', 'localhost:3000', '127.0.0.1:3000', '[::1]:3000', '192.0.2.10:3000'])('serves the host %s', (host) => expect(statusFor(host)).toBe(200));
 
 it.each(['evil.example.com', 'id.example.com.evil.example', 'localhost:4000', 'localhost', '', 'someone@id.example.com', 'id.example.com:80', 'id.example.com:443:443', 'id.example.com/', 'id.example.com#', 'id.example.com:'])('refuses the host %s', (host) => expect(statusFor(host)).toBe(421));
 

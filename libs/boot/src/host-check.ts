@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Configuration } from '@symbolon/web';
 
-type Where = Pick<Configuration, 'origin' | 'port'>;
+type Where = Pick<Configuration, 'origin' | 'port' | 'internalOrigin'>;
 
 /** A host and a port as addresses hold them (RFC 3986 section 3.2.2): names, addresses, no user. */
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
@@ -12,9 +12,9 @@ function plainHost(host: string, { origin }: Pick<Where, 'origin'>): string | un
   return HOST.test(host) && URL.canParse(address) ? new URL(address).host : undefined;
 }
 
-/** Hosts under which this installation may be addressed: the issuer's, and loopback at our own port. */
-export function allowedHosts({ origin, port }: Where): ReadonlySet<string> {
-  return new Set([new URL(origin).host, ...['localhost', '127.0.0.1', '[::1]'].map((host) => plainHost(`${host}:${port}`, { origin })!)]);
+/** Hosts under which this installation may be addressed: the issuer's, where services reach each other, and loopback at our own port. */
+function allowedHosts({ origin, port, internalOrigin }: Where): ReadonlySet<string> {
+  return new Set([new URL(origin).host, plainHost(new URL(internalOrigin).host, { origin })!, ...['localhost', '127.0.0.1', '[::1]'].map((host) => plainHost(`${host}:${port}`, { origin })!)]);
 }
 
 /** RFC 9112 section 3.2.2: a target that is a whole address names the host, and what the header says does not count. */
