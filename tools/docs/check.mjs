@@ -1,8 +1,9 @@
-// Documents that cannot go stale unseen: links lead somewhere, code in a document is the file that a test runs, and every row of
-// docs/abuse.md names tests that exist, or says why the case does not apply yet.
+// Documents that cannot go stale unseen: links lead somewhere, code in a document is the file that a test runs, every row of
+// docs/abuse.md names tests that exist, or says why the case does not apply yet, and every row of docs/field-reports.md does.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { rowFault, titlesOf, unseen } from './abuse.mjs';
+import { reportFault, reportRows, unseenReports } from './field-reports.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const cases = 55;
@@ -57,6 +58,16 @@ function checkAbuse(path) {
   for (const [what] of unseen()) verdict('tools/docs/abuse.mjs', `${what} was not refused: the check sees nothing`);
 }
 
+/** A row is `| [report](address) | what is right | tests |`. */
+function checkReports(path) {
+  if (!existsSync(path)) return verdict('docs/field-reports.md', 'is missing');
+  const rows = reportRows(readFileSync(path, 'utf8'));
+  verdict('docs/field-reports.md', rows.length === 0 ? 'has no rows' : undefined);
+  const titles = testTitles();
+  for (const row of rows) verdict(`docs/field-reports.md ${row[0]}`, reportFault(row, titles));
+  for (const [what] of unseenReports()) verdict('tools/docs/field-reports.mjs', `${what} was not refused: the check sees nothing`);
+}
+
 for (const file of files(root, /\.md$/)) {
   if (statSync(file).size === 0) verdict(relative(root, file), 'is empty');
   const text = readFileSync(file, 'utf8');
@@ -64,6 +75,7 @@ for (const file of files(root, /\.md$/)) {
   checkCode(file, text);
 }
 checkAbuse(join(root, 'docs/abuse.md'));
+checkReports(join(root, 'docs/field-reports.md'));
 for (const problem of problems) console.log(problem);
 console.log(`${passed} passed, ${problems.length} failed`);
 process.exitCode = problems.length === 0 ? 0 : 1;

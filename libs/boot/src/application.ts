@@ -3,13 +3,16 @@ import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BROWSER_ORIGINS, edge, numberRequest, refuseUnreadable, refuseUnroutable, refuseWithProblem, requestDeadline } from '@symbolon/web';
-import type { BrowserOrigins, Configuration, Log, Wired } from '@symbolon/web';
+import { BROWSER_ORIGINS, edge, numberRequest, refuseUnreadable, refuseUnroutable, refuseWhoever, refuseWithProblem, requestDeadline } from '@symbolon/web';
+import type { BrowserOrigins, Configuration, Log, Refuse, Wired } from '@symbolon/web';
 import type { Adapters } from './adapters.js';
+import { edgeServer, PATIENCE } from './edge-server.js';
+import type { Handler, Step } from './edge-server.js';
 import type { Followers } from './followers.js';
 import { forwardedFromTrusted } from './forwarded.js';
 import { hostCheck } from './host-check.js';
 import type { InProcess } from './in-process.js';
+import { atIssuer } from './issuer-address.js';
 import { operationsModule } from './parked.http.js';
 import type { Rebuilds } from './tables/rebuilds.js';
 import { tablesModule } from './tables/tables.http.js';
@@ -29,6 +32,9 @@ function nestLogger(log: Log): LoggerService {
 /** What an application is made of. `deadline`: milliseconds that a request has. */
 export type Parts = Readonly<{ wired: readonly Wired[]; configuration: Configuration; deadline: number; log: Log; questions: InProcess; following: Followers; adapters: Adapters; rebuilds: Rebuilds }>;
 
+/** What every request goes through before anything routes it. */
+const steps = (configuration: Configuration, refuse: Refuse): readonly Step[] => [numberRequest, forwardedFromTrusted(configuration), hostCheck(configuration), atIssuer(configuration), refuseUnreadable(refuse)];
+
 /** One application that holds all services' modules; their mounts come before every parser. */
 export async function buildApplication({ wired, configuration, deadline, log, questions, following, adapters, rebuilds }: Parts): Promise<NestFastifyApplication> {
   const root: DynamicModule = { module: Root, imports: [...wired.map(({ module }) => module), operationsModule(following, adapters), tablesModule(rebuilds)] };
@@ -38,16 +44,14 @@ export async function buildApplication({ wired, configuration, deadline, log, qu
     logger: false,
     trustProxy: configuration.trustedProxies.length > 0 ? [...configuration.trustedProxies] : false,
     forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
+    requestTimeout: PATIENCE.request,
+    serverFactory: (handler: Handler) => edgeServer({ handler, steps: steps(configuration, refuse), refuse: refuseWhoever(refuse) }),
+    clientErrorHandler: () => undefined, // the server answers by itself
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: refuseUnroutable(refuse),
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: nestLogger(log), abortOnError: false });
-  app.use(numberRequest);
   app.use(requestDeadline(deadline));
-  app.use(forwardedFromTrusted(configuration));
-  app.use(hostCheck(configuration));
-  app.use(refuseUnreadable(refuse));
   for (const { path, handler } of wired.flatMap(({ mounts }) => mounts ?? [])) app.use(path, handler);
   const pages = wired.find((one) => one.pages !== undefined)?.pages;
   const origins = async () => new Set((await questions.ask<BrowserOrigins>(BROWSER_ORIGINS, {})).origins);

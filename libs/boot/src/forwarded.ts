@@ -1,29 +1,44 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
+import { plainAddress, within } from '@symbolon/web';
 import type { Configuration } from '@symbolon/web';
 
-/** What a proxy says of the request that it passes on (RFC 7239, and the older headers). */
+/** What a proxy says of the request that it passes on (RFC 7239, and the older headers), beside who sent it. */
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto'] as const;
 
-const family = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
-
-/** Addresses and networks as one list. */
-function listed(trusted: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const entry of trusted) {
-    const [address = '', bits] = entry.split('/');
-    if (bits === undefined) list.addAddress(address, family(address));
-    else list.addSubnet(address, Number(bits), family(address));
-  }
-  return list;
+/** An address as proxies write it: bare, in quotes, in brackets, with a port (RFC 7239 section 6). Undefined: it is none. */
+export function addressIn(text: string): string | undefined {
+  const bare = text.trim().replace(/^"(.*)"$/, '$1');
+  const [, address] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(bare) ?? /^([\d.]+):\d{1,5}$/.exec(bare) ?? [undefined, bare];
+  return isIP(address!) === 0 || address!.includes('%') ? undefined : plainAddress(address!);
 }
 
-/** Drops what a peer says of itself, unless it is a trusted proxy: whoever reads the request after this, in whatever library, may believe it. */
+/** The nearest address that is no proxy of ours: each of them vouches for the one that it names, and for nothing that stands before that. */
+function visitorOf(peer: string, named: readonly string[], isTrusted: (address: string) => boolean): string {
+  let visitor = peer;
+  for (const text of named.toReversed()) {
+    const address = isTrusted(visitor) ? addressIn(text) : undefined;
+    if (address === undefined) break;
+    visitor = address;
+  }
+  return visitor;
+}
+
+/**
+ * Drops what a peer says of itself, unless it is a trusted proxy: whoever reads the request after this, in whatever library, may believe it.
+ * What is left of `X-Forwarded-For` is one bare address: the visitor's.
+ */
 export function forwardedFromTrusted({ trustedProxies }: Pick<Configuration, 'trustedProxies'>) {
-  const trusted = listed(trustedProxies);
-  return (request: IncomingMessage, _response: ServerResponse, next: () => void): void => {
-    const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
-    if (peer === '' || !trusted.check(peer, family(peer))) for (const header of FORWARDED) delete request.headers[header];
+  const isTrusted = within(trustedProxies);
+  return ({ headers, socket }: IncomingMessage, _response: ServerResponse, next: () => void): void => {
+    const peer = plainAddress(socket.remoteAddress ?? '');
+    const named = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',').filter((text) => text.trim() !== '');
+    const host = headers['x-forwarded-host'];
+    for (const header of FORWARDED) delete headers[header];
+    if (isTrusted(peer)) {
+      if (named.length > 0) headers['x-forwarded-for'] = visitorOf(peer, named, isTrusted);
+      if (host !== undefined) headers['x-forwarded-host'] = host; // held to the list of hosts by whoever comes next
+    }
     next();
   };
 }

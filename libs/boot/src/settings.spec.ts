@@ -37,6 +37,13 @@ describe('the configuration', () => {
     expect(errorsOf({ SYMBOLON_ISSUER: 'https://id.example.com/oidc', SYMBOLON_SMTP_URL: 'smtp://mail.example.com' })).toEqual([]);
   });
 
+  it('says at start when nothing that ends TLS is named', () => {
+    const https = { SYMBOLON_ISSUER: 'https://id.example.com/oidc', SYMBOLON_SMTP_URL: 'smtp://mail.example.com' };
+    expect(parseSettings(https).warnings).toEqual([expect.stringMatching(/SYMBOLON_TRUSTED_PROXIES names nobody: put what ends TLS in front of it/)]);
+    expect(parseSettings({ ...https, SYMBOLON_TRUSTED_PROXIES: '10.0.0.1' }).warnings).toEqual([]);
+    expect(parseSettings({ SYMBOLON_ISSUER: 'http://localhost:3000/oidc' }).warnings).toEqual([]);
+  });
+
   it.each(['http://id.example.com/oidc', 'https://id.example.com/oidc/', 'https://id.example.com', 'https://id.example.com/oidc?x=1', 'https://u:p@id.example.com/oidc', 'id.example.com/oidc'])('refuses the issuer %s', (issuer) => {
     expect(errorsOf({ SYMBOLON_ISSUER: issuer, SYMBOLON_SMTP_URL: 'smtp://localhost' })).toEqual([expect.objectContaining({ variable: 'SYMBOLON_ISSUER' })]);
   });
@@ -52,6 +59,12 @@ describe('the configuration', () => {
 
   it('takes addresses and networks of both kinds for proxies', () => {
     expect(parseSettings({ SYMBOLON_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1/32,fd00::/8,::1' }).configuration.trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1/32', 'fd00::/8', '::1']);
+  });
+
+  it('takes networks in which applications may live, none without being told', () => {
+    expect(parseSettings({}).configuration.applicationNetworks).toEqual([]);
+    expect(parseSettings({ SYMBOLON_APPLICATION_NETWORKS: '10.20.0.0/16' }).configuration.applicationNetworks).toEqual(['10.20.0.0/16']);
+    expect(errorsOf({ SYMBOLON_APPLICATION_NETWORKS: 'apps.internal' })).toHaveLength(1);
   });
 
   it('refuses two servers on one port', () => {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseAddress } from '@symbolon/eventstoredb/address';
+import { isNetwork } from '@symbolon/web';
 import type { Configuration } from '@symbolon/web';
 import { isLoopback, isPublicIssuer } from './loopback.js';
 import { unknownVariables } from './unknown-variables.js';
@@ -49,17 +50,10 @@ const issuer = z.string().refine((text) => {
   return plain && text === `${url.origin}/oidc` && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
 });
 
-/** An address, or a network: its prefix is no longer than an address of its kind. */
-function isProxy(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/');
-  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return more.length === 0 && longest > 0 && !address.includes('%') && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest));
-}
-
-const proxies = z
+const networks = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
-  .refine((list) => list.every(isProxy));
+  .refine((list) => list.every(isNetwork));
 
 const eventStore = z.string().refine((text) => text === 'postgres:' || isAddress(text));
 
@@ -84,7 +78,8 @@ export const variables = {
   SYMBOLON_ISSUER: { schema: issuer, rule: 'must be an origin followed by /oidc, https unless it is on loopback', example: 'https://id.example.com/oidc' },
   SYMBOLON_SMTP_URL: { schema: address('smtp:', 'smtps:'), rule: 'must be an smtp: or smtps: address', example: 'smtps://user:password@mail.example.com' },
   SYMBOLON_MAIL_FROM: { schema: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/), rule: 'must be an e-mail address, with or without a name', example: '"Example <no-reply@example.com>"' },
-  SYMBOLON_TRUSTED_PROXIES: { schema: proxies, rule: 'must be addresses or networks (at most /32, in IPv6 /128), separated by commas', example: '10.0.0.0/8,127.0.0.1' },
+  SYMBOLON_TRUSTED_PROXIES: { schema: networks, rule: 'must be addresses or networks (at most /32, in IPv6 /128), separated by commas', example: '10.0.0.0/8,127.0.0.1' },
+  SYMBOLON_APPLICATION_NETWORKS: { schema: networks, rule: 'must be addresses or networks (at most /32, in IPv6 /128), separated by commas', example: '10.20.0.0/16' },
   SYMBOLON_PASSWORD_MINIMUM: { schema: wholeNumber(8, 128), rule: 'must be a number from 8 to 128', example: '15' },
   SYMBOLON_REQUEST_DEADLINE: { schema: wholeNumber(500, 60_000), rule: 'must be a number of milliseconds from 500 to 60000', example: '3000' },
   SYMBOLON_BRAND_NAME: { schema: z.string().min(1).max(60).regex(/^[^\r\n]+$/), rule: 'must be a name of at most 60 characters', example: 'Example' },
@@ -132,6 +127,9 @@ function warnings(values: Values): string[] {
   const minimum = values.SYMBOLON_PASSWORD_MINIMUM ?? 15;
   return [
     ...(minimum < 15 ? [`SYMBOLON_PASSWORD_MINIMUM=${minimum} does not conform to NIST SP 800-63B-4, which asks for at least 15 characters where a password is the only factor.`] : []),
+    ...(values.SYMBOLON_ISSUER?.startsWith('https:') && !values.SYMBOLON_TRUSTED_PROXIES?.length
+      ? ['SYMBOLON_ISSUER is https, this process speaks http, and SYMBOLON_TRUSTED_PROXIES names nobody: put what ends TLS in front of it, and its address into that variable, or every visitor counts as one and the same.']
+      : []),
   ];
 }
 
@@ -163,6 +161,7 @@ export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
       smtpUrl: values.SYMBOLON_SMTP_URL,
       mailFrom: values.SYMBOLON_MAIL_FROM ?? `${name} <no-reply@${new URL(issuer).hostname}>`,
       trustedProxies: values.SYMBOLON_TRUSTED_PROXIES ?? [],
+      applicationNetworks: values.SYMBOLON_APPLICATION_NETWORKS ?? [],
       passwordMinimum: values.SYMBOLON_PASSWORD_MINIMUM ?? 15,
       brand: { name, logo: values.SYMBOLON_BRAND_LOGO, colour: values.SYMBOLON_BRAND_COLOUR ?? '#1d4e89', colourDark: values.SYMBOLON_BRAND_COLOUR_DARK ?? '#8fb8e8' },
     },

@@ -20,6 +20,8 @@ export type Configuration = Readonly<{
   smtpUrl: string | undefined;
   mailFrom: string;
   trustedProxies: readonly string[];
+  /** Networks beside the public internet in which addresses that applications register may be fetched. */
+  applicationNetworks: readonly string[];
   passwordMinimum: number;
   /** The organisation's own face. `logo` is a URL path or data URI; colours are CSS colours. */
   brand: Readonly<{ name: string; logo: string | undefined; colour: string; colourDark: string }>;

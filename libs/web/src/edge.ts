@@ -62,6 +62,7 @@ export async function edge(app: NestFastifyApplication, options: EdgeOptions): P
     reply.header('x-request-id', beginEdge(request, configuration.keys.pepper).correlation);
     reply.header('x-content-type-options', 'nosniff');
     withoutBody(request);
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
   crossOrigin(fastify, origins);
   resumeDeadline(fastify);

@@ -75,5 +75,3 @@ export function sendProblem(reply: FastifyReply, { retryAfter, ...details }: Pro
   if (details.status === 401) reply.header('www-authenticate', challenge(details));
   reply.status(details.status).header('content-type', 'application/problem+json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify({ ...details, requestId: correlation }));
 }
-
-

@@ -11,8 +11,8 @@ export type SitePages = Readonly<{
   failure(status: number, number: string): SitePage;
 }>;
 
-/** Whether a person sits before this request: a browser asks for HTML, and the address is not a route of an API. */
-export const wantsPage = ({ headers: { accept }, routeOptions: { url } }: FastifyRequest): boolean => accept?.includes('text/html') === true && url?.startsWith('/api/') !== true;
+/** Whether a person sits before this request: a browser asks for HTML, and the address is none of the APIs'. */
+export const wantsPage = ({ url, headers: { accept } }: FastifyRequest): boolean => accept?.includes('text/html') === true && !url.startsWith('/api/');
 
 /** Sends a page. */
 export const sendSitePage = (reply: FastifyReply, status: number, { headers, body }: SitePage): FastifyReply => reply.status(status).headers(headers).send(body);

@@ -6,7 +6,7 @@ import { edgeOf, numberRequest } from './edge-request.js';
 import { Problem } from './problem.js';
 import type { FieldError } from './problem.js';
 import { detailsOf, sendProblem } from './problem-filter.js';
-import { basicFault, formFault, sentenceOf, targetFault } from './request-text.js';
+import { basicFault, formFault, sentenceOf, statusOfFault, targetFault } from './request-text.js';
 import type { RequestFault } from './request-text.js';
 import type { Route } from './routes.js';
 import type { Refuse } from './service.js';
@@ -17,8 +17,8 @@ const PAGES = { holds: 'any' } as const;
 
 const isApi = (request: Pick<IncomingMessage, 'url'>): boolean => (request.url ?? '').startsWith('/api/');
 
-const problemOf = (errors: readonly FieldError[]): Problem => new Problem({ type: 'web/invalid', title: 'The request is not valid', status: 400, errors });
-const unreadable = (found: RequestFault): Problem => problemOf([{ field: found.field, rule: found.fault, message: sentenceOf(found) }]);
+const problemOf = (errors: readonly FieldError[], status = 400): Problem => new Problem({ type: 'web/invalid', title: 'The request is not valid', status, errors });
+const unreadable = (found: RequestFault): Problem => problemOf([{ field: found.field, rule: found.fault, message: sentenceOf(found) }], statusOfFault(found));
 
 /** Where no service has pages there is nothing but a problem to answer with. */
 export const refuseWithProblem: Refuse = (_request, response, found) => {
@@ -27,13 +27,19 @@ export const refuseWithProblem: Refuse = (_request, response, found) => {
   response.end(JSON.stringify({ ...details, requestId: String(response.getHeader('x-request-id') ?? 'none') }));
 };
 
+/** As whoever asked reads answers: a problem where an API is asked. */
+export const refuseWhoever =
+  (refuse: Refuse): Refuse =>
+  (request, response, found) =>
+    (isApi(request) ? refuseWithProblem : refuse)(request, response, found);
+
 /** Before anything reads a request, mounts too: an address or credentials with NUL, half a character, bytes that are no UTF-8 or without end are answered with 400. */
 export const refuseUnreadable =
   (refuse: Refuse) =>
   (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     const found = targetFault(request.url ?? '', PAGES) ?? basicFault(request.headers.authorization, PAGES);
     if (found === undefined) return next();
-    (isApi(request) ? refuseWithProblem : refuse)(request, response, found);
+    refuseWhoever(refuse)(request, response, found);
   };
 
 /** What a framework cannot even route: an address that it cannot decode, or a parameter that is longer than any of ours. */
@@ -42,7 +48,7 @@ export const refuseUnroutable =
   (error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply): void => {
     numberRequest(request.raw, reply.raw, () => undefined);
     const fault = error.code === 'FST_ERR_BAD_URL' ? 'not_utf8' : 'too_long';
-    (isApi(request.raw) ? refuseWithProblem : refuse)(request.raw, reply.raw, { field: '', fault });
+    refuseWhoever(refuse)(request.raw, reply.raw, { field: '', fault });
   };
 
 /** The same for everything that a request brings, in one place for every route of Nest's: bodies as bytes, then all that was parsed. */

@@ -16,6 +16,7 @@ import { hasSecret } from './client-secrets.policy.js';
 import { derivedSecret } from './derived-secret.js';
 import { isPrivileged, mayMark } from './granting.policy.js';
 import { requirePurposes } from './known-purposes.js';
+import { refuseFaults } from './client-faults.js';
 import { ClientBody, ClientChangeBody, ClientSchema, ClientsSchema, ReasonBody, ChangedClientSchema, RegisteredSchema, SecretSchema, metadataOf, named, registered, view } from './client-description.js';
 import type { ClientChange, ClientInput, Reason } from './client-description.js';
 
@@ -89,6 +90,7 @@ export class ClientController {
     this.#mayGrant(caller, body.scopes);
     this.#mayTouch(caller, body);
     this.#mayDropPkce(caller, body.pkce);
+    refuseFaults(body, this.ports.configuration.applicationNetworks);
     await requirePurposes(this.ports, body.purposes);
     const clientId = `c_${uuidv5(command.id, 'client').replaceAll('-', '')}`;
     const secretId = uuidv5(command.id, 'secret');
@@ -111,6 +113,8 @@ export class ClientController {
     await requirePurposes(this.ports, metadata.purposes.filter((purpose) => !row.purposes.includes(purpose)));
     this.#mayGrant(caller, actsForItself(metadata) ? metadata.scopes : metadata.scopes.filter((scope) => !row.scopes.includes(scope)));
     this.#mayTouch(caller, registered(row), metadata);
+    // What was registered before stays: only what this change says is held to the rules.
+    refuseFaults({ ...(body.scopes || body.resources ? metadata : { scopes: [], resources: [] }), jwksUri: body.jwksUri }, this.ports.configuration.applicationNetworks);
     if (row.pkce !== 'optional') this.#mayDropPkce(caller, metadata.pkce);
     const done = await this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata }, causeOf(caller, command), reply);
     return { ...warnings(metadata), ...done };

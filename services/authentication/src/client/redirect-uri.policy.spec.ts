@@ -16,6 +16,7 @@ describe('a redirect address', () => {
     ['abuse 3: user information', 'https://app.example.com@evil.tld', 'holds a user name'],
     ['abuse 4: a backslash', 'https://app.example.com\\@evil.tld', 'holds white space, a control character or a backslash'],
     ['abuse 4: a line break', 'https://app.example.com/\r\ncb', 'holds white space, a control character or a backslash'],
+    ['abuse 51: a host that ends a directive of a policy', 'https://app.example.com;sandbox/cb', 'holds a character that no host name has'],
     ['abuse 7: a fragment', 'https://app.example.com/cb#x', 'has a fragment'],
     ['abuse 7: an empty fragment', 'https://app.example.com/cb#', 'has a fragment'],
     ['abuse 7: a wildcard', 'https://*.example.com/cb', 'holds a wildcard'],

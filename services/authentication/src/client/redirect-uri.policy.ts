@@ -15,6 +15,7 @@ export function redirectFault(uri: string, type: ApplicationType = 'web'): strin
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return type === 'native' ? schemeFault(url) : 'is neither https nor http';
   if (url.username !== '' || url.password !== '' || /^https?:\/\/[^/?]*@/i.test(uri)) return 'holds a user name';
   if (url.hostname.includes('*')) return 'holds a wildcard';
+  if (!/^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(url.hostname)) return 'holds a character that no host name has';
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) return 'is http on a host that is not loopback: use https';
   if (type === 'native' && url.protocol === 'https:' && isLoopback(url.hostname)) return 'is https on loopback: an installed application listens with http there';
   return undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { mayReadCaught } from './caught-access.policy.js';
 
-const here = { issuer: 'http://localhost:3000/oidc', smtpUrl: undefined, peers: ['127.0.0.1', '::1'] };
+const here = { issuer: 'http://localhost:3000/oidc', smtpUrl: undefined, peers: ['127.0.0.1', '::1'], rawHeaders: ['Host', 'localhost:3000', 'Accept', 'via, forwarded'] };
 
 describe('caught mails', () => {
   it('can be read on this machine', () => expect(mayReadCaught(here)).toBe(true));
@@ -12,6 +12,7 @@ describe('caught mails', () => {
     ['with a mail server', { smtpUrl: 'smtp://mail.example.com' }],
     ['for a peer elsewhere', { peers: ['192.0.2.1'] }],
     ['for a peer elsewhere behind a proxy here', { peers: ['127.0.0.1', '192.0.2.1'] }],
+    ...['X-Forwarded-For', 'x-forwarded-proto', 'X-Forwarded-Prefix', 'Forwarded', 'Via', 'X-Real-IP'].map((name): [string, object] => [`for a peer that forwards (${name})`, { rawHeaders: ['Host', 'localhost:3000', name, ''] }]),
     ['for a peer that nobody knows', { peers: [undefined] }],
   ])('cannot be read %s', (_case, over) => expect(mayReadCaught({ ...here, ...over })).toBe(false));
 });

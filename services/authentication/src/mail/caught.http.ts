@@ -39,6 +39,6 @@ export class CaughtMailController {
 
   #onlyHere(request: FastifyRequest): void {
     const { issuer, smtpUrl } = this.ports.configuration;
-    if (!mayReadCaught({ issuer, smtpUrl, peers: [request.raw.socket.remoteAddress, request.ip] })) throw notFound();
+    if (!mayReadCaught({ issuer, smtpUrl, peers: [request.raw.socket.remoteAddress, request.ip], rawHeaders: request.raw.rawHeaders })) throw notFound();
   }
 }

@@ -3,10 +3,11 @@ import type { Model, Rows } from './adapter.js';
 import { restOnEpoch, restsOnEpoch } from './rests-on.js';
 import { isResuming, resumed } from './resume-once.js';
 import { rowId } from './sealed-row.js';
+import { isThisBrowser, thisBrowser } from './visiting-browser.js';
 
 /** Who was signed in when the visit began, and who signed in during it, each with the epoch of the proofs that it rests on. */
 type OfAccount = Readonly<{ accountId?: string; epoch?: number }>;
-type Visit = AdapterPayload & { session?: OfAccount & { cookie?: string }; result?: { login?: OfAccount } };
+type Visit = AdapterPayload & { session?: OfAccount & { cookie?: string }; result?: { login?: OfAccount }; browser?: string };
 
 const UPSERT = `
   insert into authentication.interactions as i (id, payload, expires_at, account, epoch) values ($1, $2, clock_timestamp() + make_interval(secs => $3), $4, $5)
@@ -18,7 +19,7 @@ const FIND = `
 type Row = { payload: Buffer; account: string | null; current: number | null };
 
 /**
- * What the browser will be asked; the copy of the session cookie is not kept. A login that was given, and a session that was there, count only as long as
+ * What the browser will be asked, for that browser alone; the copy of the session cookie is not kept. A login that was given, and a session that was there, count only as long as
  * the proofs that they rest on do: else the visit goes on as if they had not been.
  */
 export function interactions({ database, sealing }: Rows): Model {
@@ -31,7 +32,7 @@ export function interactions({ database, sealing }: Rows): Model {
       const { session, ...rest } = payload as Visit;
       const { cookie: _cookie, ...who } = session ?? {};
       const kept = who.accountId === undefined ? who : { epoch: restsOnEpoch(who.accountId), ...who };
-      const sealed = sealing.seal(kind, row, { ...rest, ...(session ? { session: kept } : {}) });
+      const sealed = sealing.seal(kind, row, { ...rest, browser: thisBrowser(), ...(session ? { session: kept } : {}) });
       const of = (rest as Visit).result?.login ?? (session ? kept : {});
       await database.query(UPSERT, [row, sealed, expiresIn, of.accountId ?? null, of.epoch ?? null]);
     },
@@ -39,7 +40,8 @@ export function interactions({ database, sealing }: Rows): Model {
       const sealedRow = rowId(kind, id);
       const row = (await database.query<Row>(FIND, [sealedRow])).rows[0];
       if (!row) return undefined;
-      const { session, result, ...visit } = { ...sealing.open(kind, sealedRow, row.payload), jti: id } as unknown as Visit;
+      const { session, result, browser, ...visit } = { ...sealing.open(kind, sealedRow, row.payload), jti: id } as unknown as Visit;
+      if (browser !== undefined && !isThisBrowser(browser)) return undefined; // an older version kept none with its visits, which end within the hour
       const login = result?.login;
       if ((session?.accountId !== undefined && !(await counts(session, row))) || (login && !(await counts(login, row)))) {
         const { lastSubmission: _submitted, grantId: _grant, ...fresh } = visit as Visit & { lastSubmission?: unknown };

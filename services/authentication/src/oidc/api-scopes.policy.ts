@@ -45,7 +45,10 @@ export function scopesOfPerson({ scopes, party, staff }: Registered, roles: read
 export const scopesOfMachine = ({ scopes, party }: Registered): readonly string[] => scopes.filter((scope) => among(apiScopes)(scope) && (scope !== RECORD || party === 'first'));
 
 /** What an application can hold at an API that is not ours. The words of our own APIs mean nothing there. */
-export const scopesElsewhere = ({ scopes }: Registered): readonly string[] => scopes.filter((scope) => scope.includes(':') && !among(apiScopes)(scope));
+export const scopesElsewhere = ({ scopes }: Pick<Registered, 'scopes'>): readonly string[] => scopes.filter((scope) => scope.includes(':') && !among(apiScopes)(scope));
+
+/** Words that name a right at no API: none of ours, and the application is registered for no other. */
+export const scopesOfNobody = ({ scopes, resources }: Pick<Registered, 'scopes' | 'resources'>): readonly string[] => (resources.length > 0 ? [] : scopesElsewhere({ scopes }));
 
 /** Scopes of OpenID Connect that an application may ask for: those that its registration names, or all where it names none of them. */
 export function oidcScopesOf({ scopes }: Pick<Registered, 'scopes'>): readonly OidcScope[] {

@@ -8,6 +8,7 @@ import { assertionFault, isFapi2 } from '../client/security-profile.policy.js';
 import { unreadAnswers } from '../unread.js';
 import { oidcScopes, rolesFor, scopesElsewhere, scopesOfMachine, scopesOfPerson } from './api-scopes.policy.js';
 import type { Registered } from './api-scopes.policy.js';
+import { applicationFetch } from './application-fetch.js';
 import { ASKED_PAGE } from './asked-page.js';
 import { accountOf, findAccountRow, releasedClaims } from './claims.js';
 import type { AccountView } from './claims.js';
@@ -235,5 +236,6 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     clockTolerance: 10,
     ttl: lifetimes as never,
     renderError: pages.error,
+    fetch: applicationFetch({ networks: ports.configuration.applicationNetworks }) as never,
   };
 }

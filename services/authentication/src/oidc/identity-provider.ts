@@ -12,8 +12,8 @@ export type Interaction = Readonly<{
   reasons: readonly string[];
   params: Readonly<Record<string, unknown>>;
   client: ClientView;
-  /** Origin (or scheme, of an installed application) that the answer will be redirected to; pages name it in `form-action`. */
-  redirectOrigin: string;
+  /** Origin (or scheme, of an installed application) that the answer will be redirected to, as a source of a policy; pages name it in `form-action`. */
+  redirectOrigin: string | undefined;
   /** Account of the session that the browser already has, and the epoch that this session rests on. */
   accountId: string | undefined;
   epoch: number;

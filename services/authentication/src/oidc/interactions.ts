@@ -44,7 +44,7 @@ export class Interactions implements IdentityProvider {
       reasons: details.prompt.reasons,
       params: details.params,
       client,
-      redirectOrigin: sourceOf(details.params['redirect_uri']) ?? '',
+      redirectOrigin: sourceOf(details.params['redirect_uri']),
       accountId: details.session?.accountId,
       epoch: epochOf(details.session),
       asked: await this.#asked(details),
@@ -162,7 +162,7 @@ export class Interactions implements IdentityProvider {
     const known = this.#read.get(request);
     if (known) return known;
     try {
-      const details = await this.provider.library.interactionDetails(request, response);
+      const details = await this.provider.forBrowser(request, response, () => this.provider.library.interactionDetails(request, response));
       this.#read.set(request, details);
       return details;
     } catch (error) {
@@ -174,7 +174,7 @@ export class Interactions implements IdentityProvider {
   async #result(request: IncomingMessage, response: ServerResponse, result: InteractionResults, merge = false): Promise<string> {
     const details = await this.#details(request, response);
     details.result = merge && !('error' in result) ? { ...details.lastSubmission, ...result } : result;
-    await details.save(details.exp - Math.floor(Date.now() / 1_000));
+    await this.provider.forBrowser(request, response, () => details.save(details.exp - Math.floor(Date.now() / 1_000)));
     return details.returnTo;
   }
 }

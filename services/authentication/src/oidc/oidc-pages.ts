@@ -7,6 +7,8 @@ export type OidcPages = Readonly<{
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
   /** Something of ours is away, or works on this very request already: 503, and it may be tried again. */
   busy(ctx: KoaContextWithOIDC): Promise<void>;
+  /** There is nothing at this address of the provider, or not by this method: 404. */
+  nowhere(ctx: KoaContextWithOIDC): void;
   /** A request that cannot go back to the application. The detail is logged, not shown. */
   error(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string }, error: Error): Promise<void>;
 }>;

@@ -1,11 +1,15 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Configuration } from '@symbolon/web';
 
-/** What a policy calls an address: its origin, or the scheme that an installed application has for itself. */
+/**
+ * An address as a source that a policy may name: the origin, never more. A host may hold `;` and `,` (WHATWG URL), which end a directive or a
+ * policy: what holds anything but the characters of host names is left out. An application's own scheme (RFC 8252) is a source by itself.
+ */
 export function sourceOf(uri: unknown): string | undefined {
   if (typeof uri !== 'string' || !URL.canParse(uri)) return undefined;
   const { origin, protocol } = new URL(uri);
-  return origin === 'null' ? protocol : origin;
+  if (protocol === 'https:' || protocol === 'http:') return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? origin : undefined;
+  return protocol.includes('.') ? protocol : undefined;
 }
 
 /** What the pages may load; the organisation's logo may lie elsewhere. */
@@ -14,12 +18,19 @@ function base(logo: string | undefined): string {
   return `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:${elsewhere ? ` ${elsewhere}` : ''}; base-uri 'none'; frame-ancestors 'none'`;
 }
 
-/** Where a form of this page may lead, by redirects too: browsers hold `form-action` against the whole chain. */
-function formTargets(ctx: KoaContextWithOIDC): string {
-  const { oidc } = ctx;
-  const asked = [oidc?.params?.['redirect_uri'], oidc?.params?.['post_logout_redirect_uri'], ...(oidc?.client?.postLogoutRedirectUris ?? []), ...(oidc?.client?.redirectUris ?? [])];
-  return [...new Set(["'self'", ...asked.map(sourceOf).filter((origin) => origin !== undefined)])].join(' ');
+/**
+ * Where a form of this page may lead, by redirects too: browsers hold `form-action` against the whole chain. Only what the application is
+ * registered with; what a request says of itself counts once the library found it there.
+ */
+function formTargets({ oidc }: KoaContextWithOIDC): string {
+  const { client, params } = oidc ?? {};
+  const [redirect, afterSignOut] = [text(params?.['redirect_uri']), text(params?.['post_logout_redirect_uri'])];
+  const asked = [...(redirect !== '' && client?.redirectUriAllowed(redirect) ? [redirect] : []), ...(afterSignOut !== '' && client?.postLogoutRedirectUriAllowed(afterSignOut) ? [afterSignOut] : [])];
+  const registered = [...(client?.postLogoutRedirectUris ?? []), ...(client?.redirectUris ?? [])];
+  return [...new Set(["'self'", ...[...asked, ...registered].map(sourceOf).filter((source) => source !== undefined)])].join(' ');
 }
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** Headers of the provider's own pages. The library adds the hash of its auto-submitting script to a `script-src` that is there already. */
 export function pagePolicy({ brand: { logo } }: Pick<Configuration, 'brand'>) {

@@ -4,7 +4,9 @@ import { Layout, renderPage, text } from '../page/index.js';
 import type { Brand } from '../page/index.js';
 import { GonePage, TroublePage } from '../sign-in/sign-in.page.js';
 import { addressOf } from './address-of.js';
+import { isForMachines } from './machines.js';
 import type { OidcPages } from './oidc-pages.js';
+import { UnreadablePage } from './unreadable.js';
 
 /** Asks before signing out; "no" is a plain link, since the library's own "no" still signs the application out. */
 const SignOutPage = ({ brand, form, client, stay }: Readonly<{ brand: Brand; form: string; client: string | undefined; stay: string }>) => (
@@ -79,8 +81,13 @@ export const providerPages = (brand: Brand): OidcPages => ({
     ctx.status = 503;
     ctx.set('retry-after', '2');
   },
+  nowhere(ctx) {
+    if (isForMachines(addressOf(ctx))) ctx.body = { error: 'invalid_request', error_description: 'there is nothing at this address, or not by this method' };
+    else show(ctx, <UnreadablePage brand={brand} fault="not_found" />);
+    ctx.status = 404;
+  },
   async error(ctx, out, error) {
-    if (ctx.accepts('html', 'json') === 'json') {
+    if (isForMachines(addressOf(ctx)) || ctx.accepts('html', 'json') === 'json') {
       ctx.body = out;
       return;
     }

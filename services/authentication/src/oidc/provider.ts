@@ -23,12 +23,15 @@ import { JWKS_MAX_AGE, KEYS_POLLED, SigningKeys } from './signing-keys.js';
 import type { SigningKey } from './signing-keys.js';
 import { completeAnswers } from './single-use.js';
 import { withCredentials } from './with-credentials.js';
+import { forBrowser } from './visiting-browser.js';
 
 type Made = Readonly<{ provider: Provider; handler: (request: IncomingMessage, response: ServerResponse) => void; keys: readonly SigningKey[] }>;
 
 /** The library's provider with everything of ours in it. Its keys are fixed when it is made, so a rotation makes another one and swaps. */
 export class OpenIdProvider {
   readonly keys: SigningKeys;
+  /** What reads and writes visits runs in here: each belongs to a browser. */
+  readonly forBrowser: ReturnType<typeof forBrowser>;
   private readonly guesses: SecretGuesses;
   #made!: Made;
 
@@ -38,6 +41,7 @@ export class OpenIdProvider {
     private readonly pages: OidcPages,
   ) {
     this.keys = new SigningKeys(ports.database, ports.vault);
+    this.forBrowser = forBrowser(ports.configuration);
     this.guesses = new SecretGuesses(clients, new Throttle(ports));
   }
 
@@ -52,7 +56,7 @@ export class OpenIdProvider {
     return this.#made.provider;
   }
 
-  readonly handler = (request: IncomingMessage, response: ServerResponse): void => this.#made.handler(request, response);
+  readonly handler = (request: IncomingMessage, response: ServerResponse): void => this.forBrowser(request, response, () => this.#made.handler(request, response));
 
   /** Looks at the keys and makes a new provider when they changed. */
   async refresh(): Promise<void> {
@@ -102,8 +106,8 @@ export class OpenIdProvider {
     const sealed = sealing(ports.vault);
     const adapter = adapters({ database: ports.database, sealing: sealed }, clients);
     const provider = new Provider(ports.configuration.issuer, providerConfiguration({ ports, clients, adapter, keys: keys.map(({ jwk }) => jwk), pages }));
-    provider.proxy = ports.configuration.trustedProxies.length > 0;
-    // The last address that a proxy names is its own word; what stands before that came with the request.
+    // The edge wrote these headers anew: the issuer's scheme and host, and the one address that it believes.
+    provider.proxy = true;
     provider.maxIpsCount = 1;
     provider.Client.prototype.compareClientSecret = function compare(this: { clientId: string }, secret: string) {
       return secretFits({ clients, guesses }, this.clientId, secret) as unknown as boolean;
@@ -124,6 +128,7 @@ export class OpenIdProvider {
     provider.use(unavailable);
     provider.use(completeAnswers(ports.database));
     provider.use(pagePolicy(ports.configuration));
+    provider.use(nowhere(pages));
     provider.use(jwksCache);
     provider.use(announced);
     provider.use(withCredentials(clients));
@@ -168,6 +173,13 @@ async function unavailable(ctx: KoaContextWithOIDC, next: () => Promise<void>): 
   ctx.set('retry-after', String(seconds));
   if (!ctx.response.is('html')) ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in some seconds' };
 }
+
+/** What the library has no route for; and what went wrong lies in no cache. */
+const nowhere = (pages: OidcPages) => async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+  await next();
+  if (ctx.status === 404 && !ctx.body) pages.nowhere(ctx);
+  if (ctx.status >= 400 && !ctx.response.get('cache-control')) ctx.set('cache-control', 'no-store');
+};
 
 async function jwksCache(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next();

@@ -7,6 +7,7 @@ import type { Database } from '@symbolon/postgres';
 import { addressOf } from './address-of.js';
 import { rowId } from './sealed-row.js';
 import type { Sealing } from './sealed-row.js';
+import { isThisBrowser, thisBrowser } from './visiting-browser.js';
 
 /** An interaction that this request takes up again. `done`: the library is through with it. */
 type Take = { readonly row: Buffer; readonly taker: string; done: boolean };
@@ -39,11 +40,12 @@ const FINISH = `
 const RELEASE = 'update authentication.interactions set taken_until = null where id = $1 and taker = $2 and answer is null';
 const LOOK_UP = 'select answer from authentication.interactions where id = $1';
 
-/** What was answered, so that a second click gets the same. */
-type Answer = Readonly<{ status: number; headers: Record<string, string | string[]>; body: string }>;
+/** What was answered, so that a second click in the same browser gets the same. */
+type Answer = Readonly<{ browser: string; status: number; headers: Record<string, string | string[]>; body: string }>;
 const OWN_HEADERS = new Set(['x-request-id', 'date', 'content-length', 'connection', 'keep-alive', 'transfer-encoding']);
 
 const answerOf = (ctx: KoaContextWithOIDC): Answer => ({
+  browser: thisBrowser(),
   status: ctx.status,
   headers: Object.fromEntries(Object.entries(ctx.response.headers).flatMap(([name, value]) => (value === undefined || OWN_HEADERS.has(name) ? [] : [[name, typeof value === 'number' ? String(value) : value]]))),
   body: typeof ctx.body === 'string' ? ctx.body : '',
@@ -65,13 +67,14 @@ const PATH = /^\/auth\/([\w-]{10,100})$/;
  * the same browser get its answer (the same code, not another one). Where it fails because something is away, the next one may try.
  */
 export function resumeOnce({ database, sealing, cookie, busy }: ResumeParts) {
-  /** True: this request goes on. An answer: another one did. Undefined: there is no such interaction. */
+  /** True: this request goes on. An answer: another one did. Undefined: there is no such interaction in this browser. */
   async function take(row: Buffer, taker: string): Promise<true | Answer | 'busy' | undefined> {
     for (const until = Date.now() + timeToWait(WAIT); Date.now() < until; await pause(LOOK)) {
       if ((await database.query(TAKE, [row, taker])).rowCount > 0) return true;
       const found = (await database.query<{ answer: Buffer | null }>(LOOK_UP, [row])).rows[0];
       if (!found) return undefined;
-      if (found.answer) return sealing.open('Answer', row, found.answer) as unknown as Answer;
+      const answer = found.answer && (sealing.open('Answer', row, found.answer) as unknown as Answer);
+      if (answer) return isThisBrowser(answer.browser) ? answer : undefined;
     }
     return 'busy';
   }

@@ -34,5 +34,7 @@ export const commonMessages = {
   'posted.too-long': 'What the application sent with you is too long: all its fields together may take 8,192 bytes. Go back to it; if this page comes again, tell its operator.',
   'unreadable.title': 'This request cannot be read',
   'unreadable.lead': 'What was sent to us holds characters that nobody can keep, or is too long. Go back, and follow the link again or type anew what you typed.',
+  'too-slow.title': 'This request did not arrive in time',
+  'too-slow.lead': 'Your connection was too slow, or broke off. Nothing was changed. Go back and try again.',
   'footer.secured': 'Your data is sealed with a key of your own.',
 } as const;

@@ -1,22 +1,18 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { browserCookie } from '../device/browser-cookie.js';
-import type { BrowserCookie } from '../device/browser-cookie.js';
+import { knownBrowser } from '../device/known-browser.js';
+import type { KnownBrowser } from '../device/known-browser.js';
 import { PORTS } from '../tokens.js';
-
-const DAY = 24 * 60 * 60;
-const drawn = new WeakMap<ServerResponse, string>();
 
 /** Whether a form was sent from a page of ours in the same browser: a token bound to a cookie of that browser, and the Origin that browsers tell. */
 @Injectable()
 export class FormTokens {
-  readonly #cookie: BrowserCookie;
+  readonly #browser: KnownBrowser;
 
   constructor(@Inject(PORTS) private readonly ports: Ports) {
-    this.#cookie = browserCookie(ports.configuration, 'browser');
+    this.#browser = knownBrowser(ports.configuration);
   }
 
   /** The token for a form on this page; a browser without the cookie gets one. With `session` it is good in that session only. */
@@ -26,22 +22,17 @@ export class FormTokens {
 
   /** What this browser is known by, for a day after its last visit. */
   browser(request: FastifyRequest, reply: FastifyReply): string {
-    const known = this.#cookie.read(request.raw) ?? drawn.get(reply.raw);
-    if (known !== undefined) return known;
-    const browser = randomBytes(32).toString('base64url');
-    drawn.set(reply.raw, browser);
-    this.#cookie.write(reply.raw, browser, DAY);
-    return browser;
+    return this.#browser.give(request.raw, reply.raw);
   }
 
   /** What this browser is known by already. */
   known(request: FastifyRequest): string | undefined {
-    return this.#cookie.read(request.raw);
+    return this.#browser.of(request.raw);
   }
 
   /** Whether the form that was sent holds the token of this browser (and session), and comes from our own origin as far as the browser tells. */
   accepts(request: FastifyRequest, session?: string): boolean {
-    const browser = this.#cookie.read(request.raw);
+    const browser = this.#browser.of(request.raw);
     const typed = (request.body as Readonly<Record<string, unknown>> | null | undefined)?.['form_token'];
     const { origin } = request.headers;
     if (browser === undefined || typeof typed !== 'string' || (origin !== undefined && origin !== this.ports.configuration.origin)) return false;
