@@ -80,7 +80,7 @@ describe('an assertion of a client', () => {
 
 describe('a client with a secret', () => {
   it('abuse 35: is let in by that secret alone, never by what stands for it inside', async () => {
-    const client = await newClient(product, MACHINE);
+    const client = await newClient(product, { ...MACHINE, authenticationMethod: 'client_secret_basic' });
     const form = { grant_type: 'client_credentials', scope: 'profiles:read' };
     expect((await post(product, 'token', form, basic(client))).status).toBe(200);
     for (const secret of ['kept-as-a-digest', '', `${client.secret}x`, client.secret!.slice(1)]) expect((await post(product, 'token', form, basic({ ...client, secret }))).status).toBeGreaterThanOrEqual(400);

@@ -97,6 +97,22 @@ describe('a resource server that introspects (RFC 7662)', () => {
     expect((await asks(dovecot, String(body['access_token'])))['active']).toBe(false);
   }, 30_000);
 
+  it('abuse 27: is told active:false when the session that a token rests on has ended', async () => {
+    const short = await newClient(product, { party: 'first', resources: [MAIL, FILES], scopes: ['openid', 'mail:read', 'files:read'], grantTypes: ['authorization_code'] });
+    const somebody = (await register(product, client, { over: { scope, resource: MAIL } })).visitor;
+    const get = async (resource: string) => {
+      const { params, verifier } = request(short, { scope: `openid ${resource === MAIL ? 'mail:read' : 'files:read'}`, resource });
+      const stop = await answered(somebody, await somebody.authorize(params));
+      return String((await exchange(product, short, stop.sentTo?.get('code'), verifier, { resource })).body['access_token']);
+    };
+    const [jwt, opaque] = [await get(MAIL), await get(FILES)];
+    const both = async () => [(await asks(dovecot, jwt))['active'], (await asks(files, opaque))['active']];
+    expect(await both()).toEqual([true, true]);
+    await somebody.press(await somebody.go(`${product.issuer}/session/end?client_id=${short.id}`), 'Sign out');
+    for (const until = Date.now() + 10_000; Date.now() < until && (await both()).includes(true); ) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await both()).toEqual([false, false]);
+  }, 30_000);
+
   it('abuse 31: has a secret or a key of its own', async () => {
     const answer = await fetch(`${product.origin}/api/authentication/v1/clients`, { method: 'POST', headers: { authorization: `Bearer ${await machineToken(product, 'clients:write')}`, 'content-type': 'application/json' }, body: JSON.stringify({ name: 'x', redirectUris: ['https://x.example/cb'], authenticationMethod: 'none', serves: [MAIL] }) });
     expect([answer.status, (await answer.json()) as Json]).toEqual([422, expect.objectContaining({ type: 'authentication/not_for_public_clients' })]);

@@ -84,8 +84,6 @@ describe('an authorization request', () => {
     const answers = [stop.address.searchParams, new URLSearchParams(stop.address.hash.slice(1))];
     expect(answers.map((answer) => answer.get('code'))).toEqual([null, null]);
     expect(answers.map((answer) => answer.get('error')).join('')).toBe('invalid_request');
-    const announced = (await (await fetch(`${product.issuer}/.well-known/openid-configuration`)).json()) as Record<string, unknown>;
-    expect(announced['response_modes_supported']).toEqual(['form_post', 'query']);
   });
 
   it('abuse 11: that is refused carries iss and state, and no HTML', async () => {

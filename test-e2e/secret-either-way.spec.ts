@@ -31,6 +31,13 @@ describe('a client with a secret', () => {
     expect(await ways(await registered({ authenticationMethod: 'client_secret_post' }))).toEqual([401, 200]);
   });
 
+  it('sends it either way wherever a client proves who it is', async () => {
+    const client = await newClient(product, { party: 'first' });
+    const credentials = { client_id: client.id, client_secret: client.secret! };
+    expect((await post(product, 'request', { ...request(client).params, ...credentials })).status).toBe(201);
+    for (const path of ['token/introspection', 'token/revocation']) expect((await post(product, path, { token: 'unknown', ...credentials })).status).toBe(200);
+  });
+
   it('abuse 35: sends it one way in one request, and a wrong one opens nothing in the body either', async () => {
     const client = await newClient(product, MACHINE);
     expect((await post(product, 'token', inBody(client), basic(client))).status).toBe(400);
@@ -41,7 +48,9 @@ describe('a client with a secret', () => {
   it('signs people in with the defaults of ASP.NET Core: secret in the body, answer by form_post', async () => {
     const client = await newClient(product, { party: 'first' });
     const configuration = await oidc.discovery(new URL(product.issuer), client.id, {}, oidc.ClientSecretPost(client.secret), { execute: [oidc.allowInsecureRequests] });
-    expect(configuration.serverMetadata().token_endpoint_auth_methods_supported).toEqual(expect.arrayContaining(['client_secret_basic', 'client_secret_post']));
+    const metadata = configuration.serverMetadata();
+    for (const methods of [metadata.token_endpoint_auth_methods_supported, metadata.introspection_endpoint_auth_methods_supported, metadata.revocation_endpoint_auth_methods_supported])
+      expect(methods).toEqual(expect.arrayContaining(['client_secret_basic', 'client_secret_post']));
     const { params, verifier } = request(client, { response_mode: 'form_post', nonce: 'n-1' });
     const page = await visitor.copy().authorize(params);
     const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page.html)?.[1] ?? '';

@@ -201,6 +201,9 @@ const features = (parts: Parts): NonNullable<ProviderConfiguration['features']> 
   },
 });
 
+/** How clients prove who they are, at every endpoint that asks them. */
+const AUTHENTICATION = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
+
 /** Where prompts are answered that are not a sign-in. */
 const PAGES: Readonly<Record<string, string>> = { select_account: '/select', consent: '/allow', purposes: '/purposes' };
 
@@ -218,7 +221,9 @@ export function providerConfiguration(parts: Parts): ProviderConfiguration {
     pkce: { required: pkceRequired },
     responseTypes: ['code'],
     assertJwtClientAuthClaimsAndHeader: assertion(parts),
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientAuthMethods: [...AUTHENTICATION],
+    // Where these are left out, the header alone is meant (RFC 8414 section 2).
+    discovery: { introspection_endpoint_auth_methods_supported: [...AUTHENTICATION], revocation_endpoint_auth_methods_supported: [...AUTHENTICATION] },
     subjectTypes: ['public'],
     extraParams: [ASKED_PAGE],
     scopes: [...oidcScopes],
