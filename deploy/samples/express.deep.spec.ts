@@ -19,7 +19,7 @@ afterAll(async () => {
 it('the Express sample signs a person in, shows claims, calls an API and signs out', async () => {
   const [person, account] = [reader(), somebody()];
   await person.visit(`${origin}/callback?code=stolen&state=stolen`);
-  console.log(await person.text());
+  expect(await person.text()).toContain('BadRequestError: "auth_verification" cookie not found.');
   await person.visit(origin);
   await person.follow('Sign in');
   await person.follow('Create an account');

@@ -1,0 +1,62 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from '@jest/globals';
+import { launch, sit } from '../../test-e2e/browser.js';
+import { freePorts, startProduct } from '../../test-e2e/product.js';
+import { fillIn, mailedCode, somebody } from '../../test-e2e/visits.js';
+import { answering, finish, installed, registered, run, sourceOf, stopAll } from './sample.js';
+
+const [browser, product, { port, sample: apiPort }, folder] = await Promise.all([launch(), startProduct(), freePorts(), installed('browser')]);
+const [origin, API_URL] = [`http://localhost:${port}`, `http://localhost:${apiPort}/`];
+const environment = await registered(product, 'browser', { 4730: port, 4750: apiPort });
+writeFileSync(join(folder, '.env'), Object.entries({ ...environment, API_URL }).map(([name, value]) => `${name}=${value}\n`).join(''));
+await finish(folder, ['npm', 'run', 'build']);
+const resourceServer = run(sourceOf('resource-server'), ['node', 'server.mjs'], { OIDC_ISSUER: product.issuer, API_URL, APPLICATION_ORIGIN: origin });
+const application = run(folder, ['npm', 'start', '--', '--port', `${port}`]);
+await Promise.all([answering(application, origin), answering(resourceServer, API_URL)]);
+
+afterAll(async () => {
+  await browser?.close();
+  await stopAll();
+  await product.stop();
+});
+
+it('the browser sample signs a person in, calls an API from its origin, renews its token and signs out', async () => {
+  const [person, account] = [await sit(browser!), somebody()];
+  const { page } = person;
+  const shows = (text: string) => page.locator('#shown', { hasText: text }).waitFor();
+  const kept = () => page.evaluate(() => JSON.parse(sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith('oidc.user:'))!)!) as { access_token: string; refresh_token: string });
+  await person.visit(`${origin}/?code=stolen&state=stolen`);
+  await shows('No matching state found in storage');
+  await person.visit(`${origin}/`);
+  await person.press('Sign in');
+  await person.follow('Create an account');
+  await fillIn(person, account);
+  await person.fill('Code', await mailedCode(product, account.email));
+  await person.press('Continue');
+  await person.press('Cancel');
+  await shows('The person did not allow it.');
+  await person.press('Sign in');
+  await person.press('Allow');
+  await shows(account.email);
+  expect(person.address()).toBe(`${origin}/`);
+  await page.getByRole('button', { name: 'Orders' }).click();
+  await shows('three tulip bulbs');
+
+  const before = await kept();
+  await page.evaluate(() => {
+    const key = Object.keys(sessionStorage).find((one) => one.startsWith('oidc.user:'))!;
+    sessionStorage.setItem(key, JSON.stringify({ ...(JSON.parse(sessionStorage.getItem(key)!) as object), expires_at: 1 }));
+  });
+  await person.visit(`${origin}/`);
+  await shows(account.email);
+  await page.getByRole('button', { name: 'Orders' }).click();
+  await shows('three tulip bulbs');
+  const after = await kept();
+  expect([after.access_token === before.access_token, after.refresh_token === before.refresh_token]).toEqual([false, false]);
+
+  await person.press('Sign out');
+  await person.press('Sign out');
+  await shows('Nobody is signed in.');
+  await person.close();
+}, 60_000);
