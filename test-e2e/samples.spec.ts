@@ -5,13 +5,13 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { answering, registered, run, sourceOf, stopAll, until } from '../deploy/samples/sample.js';
 import { reader } from './browser.js';
 import { freePorts, machineToken, startProduct } from './product.js';
-import { exchange, newClient, register } from './relying-party.js';
+import { answered, exchange, newClient, register, Visitor } from './relying-party.js';
 import { fillIn, mailedCode, somebody } from './visits.js';
 
-const [product, { port: apiPort, sample: callbackPort }] = await Promise.all([startProduct(), freePorts()]);
+const [product, { port: apiPort }] = await Promise.all([startProduct(), freePorts()]);
 const API_URL = `http://localhost:${apiPort}/`;
 const resourceServer = run(sourceOf('resource-server'), ['node', 'server.mjs'], { OIDC_ISSUER: product.issuer, API_URL });
-const environment = await registered(product, 'native', { 4740: callbackPort, 4750: apiPort });
+const environment = await registered(product, 'native', { 4750: apiPort });
 await answering(resourceServer, API_URL);
 
 afterAll(async () => {
@@ -19,7 +19,7 @@ afterAll(async () => {
   await product.stop();
 });
 
-it('the native sample signs a person in at a loopback address and calls the API of the resource server sample', async () => {
+it('the native sample signs a person in at any port of a loopback address and calls the API of the resource server sample', async () => {
   const [person, account] = [reader(), somebody()];
   const native = run(sourceOf('native'), ['node', 'native.mjs'], { ...environment, API_URL });
   await person.visit(await until(native, () => /^http\S+/m.exec(native.printed())?.[0]));
@@ -33,6 +33,18 @@ it('the native sample signs a person in at a loopback address and calls the API 
   const claims = JSON.parse(/^Signed in: (.*)$/m.exec(native.printed())![1]!) as Record<string, unknown>;
   expect(claims).toMatchObject({ iss: product.issuer, aud: environment['OIDC_CLIENT_ID'], email: account.email, sub: expect.any(String) });
   expect(native.printed()).toContain(`"customer":"${String(claims['sub'])}"`);
+}, 60_000);
+
+it('the native sample signs a person in by a scheme of its own', async () => {
+  const [visitor, account] = [new Visitor(product), somebody()];
+  const native = run(sourceOf('native'), ['node', 'scheme.mjs'], environment);
+  const signIn = await visitor.go(await until(native, () => /^http\S+/m.exec(native.printed())?.[0]));
+  const form = await visitor.go(`${signIn.address.pathname}/register`);
+  const code = await visitor.press(form, 'Create account', { email: account.email, password: account.password, first_name: account.firstName, last_name: account.lastName });
+  const { address } = await answered(visitor, await visitor.press(code, 'Continue', { code: await mailedCode(product, account.email) }));
+  expect(address.href).toMatch(/^com\.example\.bulbs:\/callback\?/);
+  native.say(address.href);
+  expect([await native.ended, native.printed()]).toEqual([0, expect.stringContaining(`"email":"${account.email}"`)]);
 }, 60_000);
 
 it('the native sample says in words why nobody is signed in, and ends', async () => {

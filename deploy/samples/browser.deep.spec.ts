@@ -9,8 +9,11 @@ import { answering, finish, installed, registered, run, sourceOf, stopAll } from
 const [browser, product, { port, sample: apiPort }, folder] = await Promise.all([launch(), startProduct(), freePorts(), installed('browser')]);
 const [origin, API_URL] = [`http://localhost:${port}`, `http://localhost:${apiPort}/`];
 const environment = await registered(product, 'browser', { 4730: port, 4750: apiPort });
-writeFileSync(join(folder, '.env'), Object.entries({ ...environment, API_URL }).map(([name, value]) => `${name}=${value}\n`).join(''));
-await finish(folder, ['npm', 'run', 'build']);
+const built = async (api: Record<string, string>) => {
+  writeFileSync(join(folder, '.env'), Object.entries({ ...environment, ...api }).map(([name, value]) => `${name}=${value}\n`).join(''));
+  await finish(folder, ['npm', 'run', 'build']);
+};
+await built({ API_URL });
 const resourceServer = run(sourceOf('resource-server'), ['node', 'server.mjs'], { OIDC_ISSUER: product.issuer, API_URL, APPLICATION_ORIGIN: origin });
 const application = run(folder, ['npm', 'start', '--', '--port', `${port}`]);
 await Promise.all([answering(application, origin), answering(resourceServer, API_URL)]);
@@ -40,7 +43,7 @@ it('the browser sample signs a person in, calls an API from its origin, renews i
   await person.press('Allow');
   await shows(account.email);
   expect(person.address()).toBe(`${origin}/`);
-  await page.getByRole('button', { name: 'Orders' }).click();
+  await page.getByRole('button', { name: 'Call the API' }).click();
   await shows('three tulip bulbs');
 
   const before = await kept();
@@ -50,7 +53,7 @@ it('the browser sample signs a person in, calls an API from its origin, renews i
   });
   await person.visit(`${origin}/`);
   await shows(account.email);
-  await page.getByRole('button', { name: 'Orders' }).click();
+  await page.getByRole('button', { name: 'Call the API' }).click();
   await shows('three tulip bulbs');
   const after = await kept();
   expect([after.access_token === before.access_token, after.refresh_token === before.refresh_token]).toEqual([false, false]);
@@ -58,5 +61,22 @@ it('the browser sample signs a person in, calls an API from its origin, renews i
   await person.press('Sign out');
   await person.press('Sign out');
   await shows('Nobody is signed in.');
+  await person.close();
+}, 60_000);
+
+it('the browser sample calls an API of the product from the origin that it registered', async () => {
+  await built({ API_URL: `${product.origin}/api/profiles/v1/profiles/me`, API_RESOURCE: `${product.origin}/api`, API_SCOPE: 'profiles:read' });
+  const [person, account] = [await sit(browser!), somebody()];
+  const shows = (text: string) => person.page.locator('#shown', { hasText: text }).waitFor();
+  await person.visit(`${origin}/`);
+  await person.press('Sign in');
+  await person.follow('Create an account');
+  await fillIn(person, account);
+  await person.fill('Code', await mailedCode(product, account.email));
+  await person.press('Continue');
+  await person.press('Allow');
+  await shows(account.email);
+  await person.page.getByRole('button', { name: 'Call the API' }).click();
+  await shows('"writableBy"');
   await person.close();
 }, 60_000);

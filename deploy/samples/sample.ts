@@ -17,7 +17,7 @@ export const sourceOf = (sample: Sample): string => join(root, 'deploy/samples',
 const pageOf = (sample: Sample): string => readFileSync(join(root, 'docs/quickstarts', `${sample}.md`), 'utf8');
 
 /** A program that a test started, with what it printed. */
-export type Running = Readonly<{ printed(): string; ended: Promise<number | null>; stop(): Promise<void> }>;
+export type Running = Readonly<{ printed(): string; say(line: string): void; ended: Promise<number | null>; stop(): Promise<void> }>;
 
 const started = new Set<Running>();
 
@@ -28,12 +28,13 @@ export const stopAll = async (): Promise<void> => void (await Promise.all([...st
 export function run(folder: string, [command, ...args]: readonly [string, ...string[]], environment: Record<string, string> = {}): Running {
   const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
   // A group of its own: npm starts a shell, which starts the program.
-  const child: ChildProcess = spawn(command, args, { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...environment, PATH: path } });
+  const child: ChildProcess = spawn(command, args, { cwd: folder, detached: true, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...environment, PATH: path } });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const ended = new Promise<number | null>((done) => child.once('exit', done));
   const running: Running = {
     printed: () => printed,
+    say: (line) => void child.stdin?.write(`${line}\n`),
     ended,
     async stop() {
       if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');

@@ -15,7 +15,7 @@ app.use(
     secret: SESSION_SECRET,
     authRequired: false,
     idpLogout: true, // signs out at the issuer too
-    routes: { callback, postLogoutRedirect: `${baseURL}/` },
+    routes: { callback },
     authorizationParams: { response_type: 'code', scope: `openid email profile${API_URL ? ' orders:read' : ''}`, ...api },
     tokenEndpointParams: api,
   }),

@@ -5,7 +5,7 @@ import * as oidc from 'openid-client';
 const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_REDIRECT_URI, API_URL } = process.env;
 const issuer = await oidc.discovery(new URL(OIDC_ISSUER), OIDC_CLIENT_ID, undefined, oidc.None(), { execute: [oidc.allowInsecureRequests] }); // http: on localhost only
 
-// The answer comes to this machine alone (RFC 8252 section 7.3), at the registered port, or at any free one where none is registered.
+// The answer comes to this machine alone (RFC 8252 section 7.3), at any port that is free now, or at the one that is registered.
 const redirect = new URL(OIDC_REDIRECT_URI);
 const server = createServer().listen(Number(redirect.port), redirect.hostname);
 await once(server, 'listening');
