@@ -1,22 +1,29 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { answering, registered, run, sourceOf, stopAll, until } from '../deploy/samples/sample.js';
 import { reader } from './browser.js';
 import { freePorts, machineToken, startProduct } from './product.js';
+import type { Product } from './product.js';
 import { answered, exchange, newClient, register, Visitor } from './relying-party.js';
 import { fillIn, mailedCode, somebody } from './visits.js';
 
-const [product, { port: apiPort }] = await Promise.all([startProduct(), freePorts()]);
-const API_URL = `http://localhost:${apiPort}/`;
-const resourceServer = run(sourceOf('resource-server'), ['node', 'server.mjs'], { OIDC_ISSUER: product.issuer, API_URL });
-const environment = await registered(product, 'native', { 4750: apiPort });
-await answering(resourceServer, API_URL);
+let product: Product;
+let API_URL: string;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  let port: number;
+  [product, { port }] = await Promise.all([startProduct(), freePorts()]);
+  API_URL = `http://localhost:${port}/`;
+  environment = await registered(product, 'native', { 4750: port });
+  await answering(run(sourceOf('resource-server'), ['node', 'server.mjs'], { OIDC_ISSUER: product.issuer, API_URL }), API_URL);
+}, 120_000);
 
 afterAll(async () => {
   await stopAll();
-  await product.stop();
+  await product?.stop();
 });
 
 it('the native sample signs a person in at any port of a loopback address and calls the API of the resource server sample', async () => {

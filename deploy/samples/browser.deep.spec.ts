@@ -1,27 +1,34 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
 import { launch, sit } from '../../test-e2e/browser.js';
 import { freePorts, startProduct } from '../../test-e2e/product.js';
+import type { Product } from '../../test-e2e/product.js';
 import { fillIn, mailedCode, somebody } from '../../test-e2e/visits.js';
-import { answering, finish, installed, registered, run, sourceOf, stopAll } from './sample.js';
+import { answering, configure, finish, installed, registered, run, sourceOf, start, stopAll } from './sample.js';
 
-const [browser, product, { port, sample: apiPort }, folder] = await Promise.all([launch(), startProduct(), freePorts(), installed('browser')]);
-const [origin, API_URL] = [`http://localhost:${port}`, `http://localhost:${apiPort}/`];
-const environment = await registered(product, 'browser', { 4730: port, 4750: apiPort });
-const built = async (api: Record<string, string>) => {
-  writeFileSync(join(folder, '.env'), Object.entries({ ...environment, ...api }).map(([name, value]) => `${name}=${value}\n`).join(''));
-  await finish(folder, ['npm', 'run', 'build']);
-};
-await built({ API_URL });
-const resourceServer = run(sourceOf('resource-server'), ['node', 'server.mjs'], { OIDC_ISSUER: product.issuer, API_URL, APPLICATION_ORIGIN: origin });
-const application = run(folder, ['npm', 'start', '--', '--port', `${port}`]);
-await Promise.all([answering(application, origin), answering(resourceServer, API_URL)]);
+let browser: Browser | undefined;
+let product: Product;
+let origin: string;
+let API_URL: string;
+let build: (api: Record<string, string>) => Promise<void>;
+
+beforeAll(async () => {
+  const [opened, made, { port, sample: apiPort }, folder] = await Promise.all([launch(), startProduct(), freePorts(), installed('browser')]);
+  [browser, product, origin, API_URL] = [opened, made, `http://localhost:${port}`, `http://localhost:${apiPort}/`];
+  const environment = await registered(product, 'browser', { 4730: port, 4750: apiPort });
+  build = (api) => {
+    configure(folder, { ...environment, ...api });
+    return finish(folder, ['npm', 'run', 'build']);
+  };
+  await build({ API_URL });
+  const resourceServer = run(sourceOf('resource-server'), ['node', 'server.mjs'], { OIDC_ISSUER: product.issuer, API_URL, APPLICATION_ORIGIN: origin });
+  await Promise.all([answering(start(folder, environment, '--port', `${port}`), origin), answering(resourceServer, API_URL)]);
+}, 240_000);
 
 afterAll(async () => {
   await browser?.close();
   await stopAll();
-  await product.stop();
+  await product?.stop();
 });
 
 it('the browser sample signs a person in, calls an API from its origin, renews its token and signs out', async () => {
@@ -65,7 +72,7 @@ it('the browser sample signs a person in, calls an API from its origin, renews i
 }, 60_000);
 
 it('the browser sample calls an API of the product from the origin that it registered', async () => {
-  await built({ API_URL: `${product.origin}/api/profiles/v1/profiles/me`, API_RESOURCE: `${product.origin}/api`, API_SCOPE: 'profiles:read' });
+  await build({ API_URL: `${product.origin}/api/profiles/v1/profiles/me`, API_RESOURCE: `${product.origin}/api`, API_SCOPE: 'profiles:read' });
   const [person, account] = [await sit(browser!), somebody()];
   const shows = (text: string) => person.page.locator('#shown', { hasText: text }).waitFor();
   await person.visit(`${origin}/`);

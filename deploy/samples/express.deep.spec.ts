@@ -1,19 +1,27 @@
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { reader } from '../../test-e2e/browser.js';
 import { freePorts, startProduct } from '../../test-e2e/product.js';
+import type { Product } from '../../test-e2e/product.js';
 import { fillIn, mailedCode, somebody } from '../../test-e2e/visits.js';
-import { answering, installed, registered, run, sourceOf, stopAll } from './sample.js';
+import { answering, installed, registered, run, sourceOf, start, stopAll } from './sample.js';
 
-const [product, { port, sample: apiPort }, folder] = await Promise.all([startProduct(), freePorts(), installed('express')]);
-const [origin, API_URL] = [`http://localhost:${port}`, `http://localhost:${apiPort}/`];
-const environment = await registered(product, 'express', { 4710: port, 4750: apiPort });
-const resourceServer = run(sourceOf('resource-server'), ['node', 'server.mjs'], { OIDC_ISSUER: product.issuer, API_URL });
-const application = run(folder, ['node', 'app.mjs'], { ...environment, API_URL, SESSION_SECRET: 'at least eight characters' });
-await Promise.all([answering(application, origin), answering(resourceServer, API_URL)]);
+let product: Product;
+let origin: string;
+
+beforeAll(async () => {
+  const [made, { port, sample: apiPort }, folder] = await Promise.all([startProduct(), freePorts(), installed('express')]);
+  product = made;
+  origin = `http://localhost:${port}`;
+  const API_URL = `http://localhost:${apiPort}/`;
+  const environment = await registered(product, 'express', { 4710: port, 4750: apiPort });
+  const resourceServer = run(sourceOf('resource-server'), ['node', 'server.mjs'], { OIDC_ISSUER: product.issuer, API_URL });
+  const application = start(folder, { ...environment, API_URL, SESSION_SECRET: 'at least eight characters' });
+  await Promise.all([answering(application, origin), answering(resourceServer, API_URL)]);
+}, 240_000);
 
 afterAll(async () => {
   await stopAll();
-  await product.stop();
+  await product?.stop();
 });
 
 it('the Express sample signs a person in, shows claims, calls an API and signs out', async () => {

@@ -1,23 +1,27 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
 import { launch, sit } from '../../test-e2e/browser.js';
 import { freePorts, startProduct } from '../../test-e2e/product.js';
+import type { Product } from '../../test-e2e/product.js';
 import { fillIn, mailedCode, somebody } from '../../test-e2e/visits.js';
-import { answering, finish, installed, registered, run, stopAll } from './sample.js';
+import { answering, finish, installed, registered, start, stopAll } from './sample.js';
 
-const [browser, product, { port }, folder] = await Promise.all([launch(), startProduct(), freePorts(), installed('nextjs')]);
-const origin = `http://localhost:${port}`;
-const environment = { ...(await registered(product, 'nextjs', { 4720: port })), NEXTAUTH_URL: origin, NEXTAUTH_SECRET: 'nobody else has this', NEXT_TELEMETRY_DISABLED: '1' };
-writeFileSync(join(folder, '.env'), Object.entries(environment).map(([name, value]) => `${name}=${value}\n`).join(''));
-await finish(folder, ['npm', 'run', 'build']);
-const application = run(folder, ['npm', 'start', '--', '--port', `${port}`]);
-await answering(application, origin);
+let browser: Browser | undefined;
+let product: Product;
+let origin: string;
+
+beforeAll(async () => {
+  const [opened, made, { port }, folder] = await Promise.all([launch(), startProduct(), freePorts(), installed('nextjs')]);
+  [browser, product, origin] = [opened, made, `http://localhost:${port}`];
+  const environment = { ...(await registered(product, 'nextjs', { 4720: port })), NEXTAUTH_URL: origin, NEXTAUTH_SECRET: 'nobody else has this', NEXT_TELEMETRY_DISABLED: '1' };
+  await finish(folder, ['npm', 'run', 'build'], environment);
+  await answering(start(folder, environment, '--port', `${port}`), origin);
+}, 480_000);
 
 afterAll(async () => {
   await browser?.close();
   await stopAll();
-  await product.stop();
+  await product?.stop();
 });
 
 it('the Next.js sample signs a person in, shows the session and signs out', async () => {

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Product } from '../../test-e2e/product.js';
 import { symbolon } from '../../test-e2e/symbolon.js';
+import { tied } from '../../tools/test/tied.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -26,9 +27,9 @@ export const stopAll = async (): Promise<void> => void (await Promise.all([...st
 
 /** Runs a command of a sample in its folder, on the Node of the product. */
 export function run(folder: string, [command, ...args]: readonly [string, ...string[]], environment: Record<string, string> = {}): Running {
-  const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
-  // A group of its own: npm starts a shell, which starts the program.
-  const child: ChildProcess = spawn(command, args, { cwd: folder, detached: true, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...environment, PATH: path } });
+  const path = [join(root, 'node_modules/.bin'), join(folder, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+  // A group of its own: npm starts a shell, which starts more.
+  const child: ChildProcess = spawn(...tied(command, args), { cwd: folder, detached: true, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...environment, PATH: path } });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const ended = new Promise<number | null>((done) => child.once('exit', done));
@@ -50,6 +51,17 @@ export async function finish(folder: string, command: readonly [string, ...strin
   const running = run(folder, command, environment);
   if ((await running.ended) !== 0) throw new Error(`${command.join(' ')} failed in ${folder}:\n${running.printed()}`);
 }
+
+/** Starts a sample that was copied by the words of its `npm start`, and these; its environment is in its file, as its page says. */
+export function start(folder: string, environment: Record<string, string>, ...more: string[]): Running {
+  configure(folder, environment);
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const [command = '', ...args] = scripts.start.split(' ');
+  return run(folder, [command, ...args, ...more]);
+}
+
+/** Writes the environment of a sample where its page says. */
+export const configure = (folder: string, environment: Record<string, string>): void => writeFileSync(join(folder, '.env'), Object.entries(environment).map(([name, value]) => `${name}=${value}\n`).join(''));
 
 /** A copy of a sample with the packages of its lock file; packages are fetched when the lock file is another one than before. */
 export async function installed(sample: Sample): Promise<string> {
