@@ -18,7 +18,7 @@ export const sourceOf = (sample: Sample): string => join(root, 'deploy/samples',
 const pageOf = (sample: Sample): string => readFileSync(join(root, 'docs/quickstarts', `${sample}.md`), 'utf8');
 
 /** A program that a test started, with what it printed. */
-export type Running = Readonly<{ printed(): string; say(line: string): void; ended: Promise<number | null>; stop(): Promise<void> }>;
+export type Running = Readonly<{ pid: number; printed(): string; say(line: string): void; ended: Promise<number | null>; stop(): Promise<void> }>;
 
 const started = new Set<Running>();
 
@@ -34,6 +34,7 @@ export function run(folder: string, [command, ...args]: readonly [string, ...str
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const ended = new Promise<number | null>((done) => child.once('exit', done));
   const running: Running = {
+    pid: child.pid ?? 0,
     printed: () => printed,
     say: (line) => void child.stdin?.write(`${line}\n`),
     ended,

@@ -29,4 +29,4 @@ app.get('/orders', oidc.requiresAuth(), async (request, response) => {
   response.json(await (await fetch(API_URL, { headers: { authorization: `Bearer ${accessToken.access_token}` } })).json());
 });
 
-app.listen(port, () => console.log(`Open ${baseURL}`));
+app.listen(port, 'localhost', () => console.log(`Open ${baseURL}`));
