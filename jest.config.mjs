@@ -27,5 +27,5 @@ export default {
   filter: '<rootDir>/tools/test/chosen.mjs',
   testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
   testPathIgnorePatterns: ['/node_modules/', '/fixtures/'],
-  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.symbolon/'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.symbolon/', '<rootDir>/.cache/'],
 };
