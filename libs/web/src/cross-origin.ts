@@ -8,8 +8,8 @@ export const BROWSER_ORIGINS = 'authentication.origins';
 export type BrowserOrigins = Readonly<{ origins: readonly string[] }>;
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const HEADERS = 'authorization, content-type, idempotency-key, if-match, x-request-id, traceparent';
-const EXPOSED = 'etag, location, retry-after, symbolon-position, www-authenticate, x-request-id';
+const HEADERS = 'authorization, content-type, dpop, idempotency-key, if-match, x-request-id, traceparent';
+const EXPOSED = 'dpop-nonce, etag, location, retry-after, symbolon-position, www-authenticate, x-request-id';
 /** Seconds for which a browser may remember a preflight; an application that is disabled meanwhile gets no token anyhow. */
 const MAX_AGE = 600;
 

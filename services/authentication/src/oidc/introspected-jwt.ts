@@ -11,7 +11,7 @@ import { publicKeys } from './signing-keys.js';
 import type { SigningKey } from './signing-keys.js';
 
 type Parts = Readonly<{ ports: Ports; clients: ClientRegistry; keys: readonly SigningKey[] }>;
-type Claims = JWTPayload & Readonly<{ client_id: string; scope?: string; roles?: readonly string[]; rests_on?: RestsOn }>;
+type Claims = JWTPayload & Readonly<{ client_id: string; scope?: string; roles?: readonly string[]; rests_on?: RestsOn; cnf?: Readonly<{ jkt?: string }> }>;
 
 const INACTIVE = { active: false } as const;
 
@@ -42,7 +42,7 @@ export function introspectedJwt({ ports, clients, keys }: Parts) {
     if (!row || !mayIntrospect({ client: asks, serves: row.serves, token: { clientId: claims.client_id, ...(claims.aud === undefined ? {} : { aud: claims.aud }) } })) return INACTIVE;
     if (!(await lives(claims))) return INACTIVE;
     const { rests_on: _restsOn, ...told } = claims;
-    return { active: true, ...told, token_type: 'Bearer' };
+    return { active: true, ...told, token_type: told.cnf?.jkt === undefined ? 'Bearer' : 'DPoP' };
   };
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
