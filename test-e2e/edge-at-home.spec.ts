@@ -80,6 +80,14 @@ describe('a visit that somebody else began', () => {
   });
 });
 
+it('visits that a new browser begins at the same moment both go on, though each gave it a name', async () => {
+  const visitor = new Visitor(product);
+  const [one, other] = await Promise.all([visitor.authorize(request(client).params), visitor.authorize(request(client).params)]);
+  const asked = await visitor.go(one.address);
+  expect([asked.status, one.address.pathname === other.address.pathname]).toEqual([200, false]);
+  for (const page of [asked, await visitor.go(other.address)]) expect((await visitor.press(page, 'Sign in', { login: 'nobody@example.com', password: 'four quiet geese' })).status).toBe(401);
+});
+
 it('keys are fetched in a network that the operator allowed', async () => {
   const here = await listener('127.0.0.1');
   const { id } = await newClient(product, { authenticationMethod: 'private_key_jwt', jwksUri: `https://127.0.0.1:${here.port}/jwks` });
