@@ -1,10 +1,11 @@
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from './html.js';
 import { freePorts, machineToken, startProduct } from './product.js';
 import type { Product } from './product.js';
-import { exchangeRaw, get } from './raw-http.js';
+import { exchangeRaw, get, listener } from './raw-http.js';
 import type { RawAnswer } from './raw-http.js';
-import { basic, newClient, post } from './relying-party.js';
+import { basic, newClient, post, withUnsignedAssertion } from './relying-party.js';
 import type { Json } from './relying-party.js';
 
 const ISSUER = 'https://id.example/oidc';
@@ -170,11 +171,12 @@ describe('what is registered', () => {
     expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ errors: [expect.objectContaining({ field: 'jwksUri', rule: 'public_address' })] })]);
   });
 
-  it('abuse 83: and a name that leads inside is not followed when they are fetched', async () => {
-    const { id } = (await (await register({ ...KEYS, jwksUri: 'https://localhost.localdomain:1/jwks' })).json()) as { id: string };
-    const assertion = [{ alg: 'ES256', kid: 'a' }, { iss: id, sub: id, aud: ISSUER, jti: 'a', exp: Math.floor(Date.now() / 1_000) + 60 }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-    const answer = await post(inside, 'token', { grant_type: 'client_credentials', client_id: id, client_assertion: `${assertion}.AAAA`, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' });
-    expect([answer.status, String(answer.body['error'])]).toEqual([expect.any(Number), expect.stringMatching(/^invalid_client/)]);
+  it('abuse 83, 84: nor is a name that leads inside followed when they are fetched', async () => {
+    const here = await listener('0.0.0.0');
+    const { id } = (await (await register({ ...KEYS, jwksUri: `https://${hostname()}:${here.port}/jwks` })).json()) as { id: string };
+    const answer = await withUnsignedAssertion(inside, id, ISSUER);
+    here.close();
+    expect([answer.status, answer.body['error'], here.visits()]).toEqual([expect.any(Number), expect.stringMatching(/^invalid_client/), 0]);
     expect(answer.status).toBeLessThan(500);
   });
 

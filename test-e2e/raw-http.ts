@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 
 /** What came back on a connection: the first answer, as it was written. */
 export type RawAnswer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string }>;
@@ -35,6 +36,17 @@ function isWhole(text: string): boolean {
   const { headers, body } = parsed(text);
   if (headers['transfer-encoding'] === 'chunked') return body.endsWith('0\r\n\r\n');
   return headers['content-length'] !== undefined && body.length >= Number(headers['content-length']);
+}
+
+/** Something that listens and never answers, and how often somebody came. */
+export async function listener(host: string): Promise<Readonly<{ port: number; visits: () => number; close: () => void }>> {
+  let visits = 0;
+  const server = createServer((socket) => {
+    visits += 1;
+    socket.on('error', () => undefined).destroy();
+  });
+  await new Promise<void>((done) => server.listen(0, host, done));
+  return { port: (server.address() as AddressInfo).port, visits: () => visits, close: () => void server.close() };
 }
 
 /** A request without a body, as it travels. */

@@ -143,6 +143,13 @@ export const proof = (over: Json = {}): Json => ({ language: 'en', shownAt: new 
 export const exchange = (product: Product, client: Client, code: string | null | undefined, verifier: string, over: Record<string, string> = {}) =>
   post(product, 'token', { grant_type: 'authorization_code', code: code ?? '', redirect_uri: CALLBACK, code_verifier: verifier, ...(client.secret === undefined ? { client_id: client.id } : {}), ...over }, client.secret === undefined ? {} : basic(client));
 
+/** Authenticates with an assertion that nobody signed: whoever checks it needs the keys of the application first. */
+export function withUnsignedAssertion(product: Pick<Product, 'issuer'>, id: string, audience = product.issuer): ReturnType<typeof post> {
+  const parts = [{ alg: 'ES256', kid: 'a' }, { iss: id, sub: id, aud: audience, jti: randomBytes(8).toString('hex'), exp: Math.floor(Date.now() / 1_000) + 60 }];
+  const assertion = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return post(product, 'token', { grant_type: 'client_credentials', client_id: id, client_assertion: `${assertion}.AAAA`, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' });
+}
+
 /** Uses a refresh token. */
 export const refresh = (product: Product, client: Client, token: unknown, over: Record<string, string> = {}) =>
   post(product, 'token', { grant_type: 'refresh_token', refresh_token: String(token), ...(client.secret === undefined ? { client_id: client.id } : {}), ...over }, client.secret === undefined ? {} : basic(client));

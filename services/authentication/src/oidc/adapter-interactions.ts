@@ -32,7 +32,7 @@ export function interactions({ database, sealing }: Rows): Model {
       const { session, ...rest } = payload as Visit;
       const { cookie: _cookie, ...who } = session ?? {};
       const kept = who.accountId === undefined ? who : { epoch: restsOnEpoch(who.accountId), ...who };
-      const sealed = sealing.seal(kind, row, { ...rest, browser: thisBrowser(), ...(session ? { session: kept } : {}) });
+      const sealed = sealing.seal(kind, row, { ...rest, browser: thisBrowser(id), ...(session ? { session: kept } : {}) });
       const of = (rest as Visit).result?.login ?? (session ? kept : {});
       await database.query(UPSERT, [row, sealed, expiresIn, of.accountId ?? null, of.epoch ?? null]);
     },
@@ -41,7 +41,7 @@ export function interactions({ database, sealing }: Rows): Model {
       const row = (await database.query<Row>(FIND, [sealedRow])).rows[0];
       if (!row) return undefined;
       const { session, result, browser, ...visit } = { ...sealing.open(kind, sealedRow, row.payload), jti: id } as unknown as Visit;
-      if (browser !== undefined && !isThisBrowser(browser)) return undefined; // an older version kept none with its visits, which end within the hour
+      if (browser !== undefined && !isThisBrowser(id, browser)) return undefined; // an older version kept none with its visits, which end within the hour
       const login = result?.login;
       if ((session?.accountId !== undefined && !(await counts(session, row))) || (login && !(await counts(login, row)))) {
         const { lastSubmission: _submitted, grantId: _grant, ...fresh } = visit as Visit & { lastSubmission?: unknown };

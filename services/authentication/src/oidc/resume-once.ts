@@ -40,12 +40,15 @@ const FINISH = `
 const RELEASE = 'update authentication.interactions set taken_until = null where id = $1 and taker = $2 and answer is null';
 const LOOK_UP = 'select answer from authentication.interactions where id = $1';
 
+/** The visit that an address takes up again. */
+const visitOf = ({ path }: KoaContextWithOIDC): string | undefined => /^\/auth\/([\w-]{10,100})$/.exec(path)?.[1];
+
 /** What was answered, so that a second click in the same browser gets the same. */
 type Answer = Readonly<{ browser: string; status: number; headers: Record<string, string | string[]>; body: string }>;
 const OWN_HEADERS = new Set(['x-request-id', 'date', 'content-length', 'connection', 'keep-alive', 'transfer-encoding']);
 
 const answerOf = (ctx: KoaContextWithOIDC): Answer => ({
-  browser: thisBrowser(),
+  browser: thisBrowser(visitOf(ctx)!),
   status: ctx.status,
   headers: Object.fromEntries(Object.entries(ctx.response.headers).flatMap(([name, value]) => (value === undefined || OWN_HEADERS.has(name) ? [] : [[name, typeof value === 'number' ? String(value) : value]]))),
   body: typeof ctx.body === 'string' ? ctx.body : '',
@@ -60,7 +63,6 @@ function give(ctx: KoaContextWithOIDC, { status, headers, body }: Answer): void 
 /** `cookie`: the name of the cookie that binds an interaction to its browser. `busy` answers that it can be tried again. */
 export type ResumeParts = Readonly<{ database: Database; sealing: Sealing; cookie: string; busy(ctx: KoaContextWithOIDC): Promise<void> }>;
 
-const PATH = /^\/auth\/([\w-]{10,100})$/;
 
 /**
  * The way back from our pages to the application is gone once, however often it is followed at the same moment: one request goes on, and the others of
@@ -68,13 +70,13 @@ const PATH = /^\/auth\/([\w-]{10,100})$/;
  */
 export function resumeOnce({ database, sealing, cookie, busy }: ResumeParts) {
   /** True: this request goes on. An answer: another one did. Undefined: there is no such interaction in this browser. */
-  async function take(row: Buffer, taker: string): Promise<true | Answer | 'busy' | undefined> {
+  async function take(visit: string, row: Buffer, taker: string): Promise<true | Answer | 'busy' | undefined> {
     for (const until = Date.now() + timeToWait(WAIT); Date.now() < until; await pause(LOOK)) {
       if ((await database.query(TAKE, [row, taker])).rowCount > 0) return true;
       const found = (await database.query<{ answer: Buffer | null }>(LOOK_UP, [row])).rows[0];
       if (!found) return undefined;
       const answer = found.answer && (sealing.open('Answer', row, found.answer) as unknown as Answer);
-      if (answer) return isThisBrowser(answer.browser) ? answer : undefined;
+      if (answer) return isThisBrowser(visit, answer.browser) ? answer : undefined;
     }
     return 'busy';
   }
@@ -86,18 +88,18 @@ export function resumeOnce({ database, sealing, cookie, busy }: ResumeParts) {
       return true;
     }
     // The browser may come back with a second click after it has the first answer.
-    ctx.cookies.set(cookie, PATH.exec(ctx.path)![1]!, { path: addressOf(ctx).split('?')[0]!, httpOnly: true, sameSite: 'lax', secure: cookie.startsWith('__'), maxAge: KEPT }); // after the library's own, which takes it away
+    ctx.cookies.set(cookie, visitOf(ctx)!, { path: addressOf(ctx).split('?')[0]!, httpOnly: true, sameSite: 'lax', secure: cookie.startsWith('__'), maxAge: KEPT }); // after the library's own, which takes it away
     const answer = sealing.seal('Answer', row, answerOf(ctx) as unknown as Record<string, unknown>);
     return (await database.query(FINISH, [row, taker, answer])).rowCount > 0;
   }
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
-    const uid = PATH.exec(ctx.path)?.[1];
+    const uid = visitOf(ctx);
     // Bound to the browser that began, as the library binds it: its own refusal is as good as ours.
     if (uid === undefined || ctx.cookies.get(cookie) !== uid) return next();
     const own: Take = { row: rowId('Interaction', uid), taker: randomUUID(), done: false };
     try {
-      const taken = await take(own.row, own.taker);
+      const taken = await take(uid, own.row, own.taker);
       if (taken === undefined) return await next();
       if (taken === 'busy') return await busy(ctx);
       if (taken !== true) return give(ctx, taken);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startProduct } from './product.js';
 import type { Product } from './product.js';
-import { newClient, register, request, Visitor } from './relying-party.js';
+import { listener } from './raw-http.js';
+import { newClient, register, request, Visitor, withUnsignedAssertion } from './relying-party.js';
 import type { Client, Stop } from './relying-party.js';
 
 let product: Product;
@@ -9,7 +10,7 @@ let client: Client;
 let victim: { account: { email: string; password: string }; visitor: Visitor };
 
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ environment: { SYMBOLON_APPLICATION_NETWORKS: '127.0.0.0/8' } });
   client = await newClient(product, { party: 'first' });
   victim = await register(product, client);
 }, 60_000);
@@ -77,6 +78,22 @@ describe('a visit that somebody else began', () => {
     expect((await thief.go(`${product.issuer}/auth/${uid}`)).sentTo).toBeUndefined();
     expect((await visitor.go(`${product.issuer}/auth/${uid}`)).sentTo?.get('code')).toBe(answered.sentTo?.get('code'));
   });
+});
+
+it('visits that a new browser begins at the same moment both go on, though each gave it a name', async () => {
+  const visitor = new Visitor(product);
+  const [one, other] = await Promise.all([visitor.authorize(request(client).params), visitor.authorize(request(client).params)]);
+  const asked = await visitor.go(one.address);
+  expect([asked.status, one.address.pathname === other.address.pathname]).toEqual([200, false]);
+  for (const page of [asked, await visitor.go(other.address)]) expect((await visitor.press(page, 'Sign in', { login: 'nobody@example.com', password: 'four quiet geese' })).status).toBe(401);
+});
+
+it('keys are fetched in a network that the operator allowed', async () => {
+  const here = await listener('127.0.0.1');
+  const { id } = await newClient(product, { authenticationMethod: 'private_key_jwt', jwksUri: `https://127.0.0.1:${here.port}/jwks` });
+  const answer = await withUnsignedAssertion(product, id);
+  here.close();
+  expect([answer.body['error'], here.visits() > 0]).toEqual([expect.stringMatching(/^invalid_client/), true]);
 });
 
 describe('caught mails', () => {
