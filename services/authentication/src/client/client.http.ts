@@ -32,6 +32,10 @@ const STATUS: Record<ClientRefusal, HttpStatus> = {
   'authentication/first_party_only': HttpStatus.UNPROCESSABLE_ENTITY,
 };
 
+/** What to send instead, where the code alone does not say it. */
+const wayOut = (refused: ClientRefusal): string | undefined =>
+  refused === 'authentication/profile_needs_keys' ? 'An application of the profile fapi2 proves who it is by keys: send authenticationMethod private_key_jwt, and its public keys as jwks or jwksUri.' : undefined;
+
 /** Whoever has the credentials of such an application has its scopes, so to give them out is to grant them. */
 const actsForItself = ({ grantTypes }: Readonly<{ grantTypes: readonly string[] }>): boolean => grantTypes.includes('client_credentials');
 
@@ -77,7 +81,7 @@ export class ClientController {
     const secret = body.authenticationMethod === 'client_secret_basic' ? derivedSecret(this.ports.configuration.keys.service, secretId) : undefined;
     if (secret !== undefined) await this.registry.keepSecret(clientId, digestOf(secret), secretId);
     const outcome = await this.#handler.handle(`client-${clientId}`, { type: 'CreateClient', id: command.id, at: now(), metadata: metadataOf(body), ...(secret === undefined ? {} : { secretId }) }, causeOf(caller, command));
-    const done = answer(outcome, STATUS, reply);
+    const done = answer(outcome, STATUS, reply, wayOut);
     await this.#effective(clientId, outcome, reply);
     return { id: clientId, name: body.name, redirectUris: body.redirectUris, ...(secret === undefined ? {} : { secret }), ...done };
   }
@@ -132,7 +136,7 @@ export class ClientController {
     if (!/^[\w-]{1,60}$/.test(clientId)) throw notFound();
     if (isBuiltIn(clientId)) throw new Problem({ type: 'authentication/built_in_client', title: 'This application is part of the installation', status: 403, detail: 'It is kept as the installation needs it; register one of your own.' });
     const outcome = await this.#handler.handle(`client-${clientId}`, command, cause);
-    const done = answer(outcome, STATUS, reply);
+    const done = answer(outcome, STATUS, reply, wayOut);
     await this.#effective(clientId, outcome, reply);
     // Its tokens are refused at every API of ours, or the answer says that this is not sure yet.
     if (command.type === 'DisableClient' && done.position !== null && done.changed && !(await this.ports.revoked(revocationKey.client(clientId), done.position))) reply.status(202).header('retry-after', '1');
