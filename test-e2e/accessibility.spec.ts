@@ -110,6 +110,10 @@ async function walk(person: Sitter, account: Account, picture: (name: string) =>
   await see('gone');
   await person.visit(`${product.issuer}/auth?client_id=nobody`);
   await see('provider-error');
+  await person.visit(`${product.issuer}/session/end?client_id=nobody`);
+  await see('still-signed-in');
+  await person.visit(`${product.issuer}/auth?${new URLSearchParams({ client_id: 'account', response_type: 'code', scope: 'openid', redirect_uri: `${product.origin}/account/callback`, code_challenge: 'x'.repeat(43), code_challenge_method: 'S256', prompt: 'select_account' })}`);
+  await see('select-account');
   await person.visit(`${product.issuer}/session/end`);
   await see('sign-out');
   await person.visit(`${product.origin}/mail`);

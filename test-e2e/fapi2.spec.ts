@@ -187,10 +187,13 @@ describe('an application of the profile fapi2', () => {
     expect(await me(token, await forMe(other))).toBe(401);
     const headers = await forMe(token);
     expect([await me(token, headers), await me(token, headers)]).toEqual([200, 401]);
+    const same = await forMe(token);
+    const answers = await atOnce(5, () => me(token, same));
+    expect([answers.filter((status) => status === 200), answers.filter((status) => status >= 500)]).toEqual([[200], []]);
   });
 
   it('cannot be registered with a secret, as a public client, or turned into one', async () => {
-    for (const authenticationMethod of ['client_secret_basic', 'none']) await expect(newClient(product, { profile: 'fapi2', authenticationMethod })).rejects.toThrow('authentication/profile_needs_keys');
+    for (const authenticationMethod of ['client_secret_basic', 'none']) await expect(newClient(product, { profile: 'fapi2', authenticationMethod })).rejects.toThrow(/authentication\/profile_needs_keys.*send authenticationMethod private_key_jwt/);
     await expect(newClient(product, { profile: 'other' })).rejects.toThrow('400');
   });
 

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { launch, sit } from './browser.js';
 import { parse } from './html.js';
 import { startProduct } from './product.js';
 import type { Product } from './product.js';
 import { CALLBACK, newClient, register, request } from './relying-party.js';
 import type { Client, Visitor } from './relying-party.js';
+import { registerAt, somebody } from './visits.js';
 
+const browser = await launch();
 let product: Product;
 let client: Client;
 let visitor: Visitor;
@@ -16,6 +21,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  await browser?.close();
   await product.stop();
 });
 
@@ -31,6 +37,25 @@ it('an authorization request may be posted: 303 to the same address with the fie
   const stop = await visitor.go(to);
   expect([stop.sentTo?.get('state'), stop.sentTo?.get('code')]).toEqual([params['state'], expect.any(String)]);
 });
+
+if (browser) {
+  it('a browser that another site sends with a form is still signed in: its Lax cookie travels', async () => {
+    let form = '';
+    const site = createServer((_, response) => void response.setHeader('content-type', 'text/html').end(form)); // 127.0.0.1 is another site than localhost
+    const port = await new Promise<number>((done) => site.listen(0, '127.0.0.1', () => done((site.address() as AddressInfo).port)));
+    const redirect_uri = `http://127.0.0.1:${port}/callback`;
+    const [person, own] = [await sit(browser), await newClient(product, { party: 'first', purposes: ['account'], redirectUris: [redirect_uri] })];
+    await registerAt(product, person, somebody());
+    const fields = Object.entries(request(own, { prompt: 'none', redirect_uri }).params).map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`);
+    form = `<form method="post" action="${product.issuer}/auth">${fields.join('')}<button>Go</button></form>`;
+    await person.page.goto(`http://127.0.0.1:${port}/begin`);
+    await Promise.all([person.page.waitForURL(/\/callback/), person.page.click('button')]);
+    expect([...new URL(person.page.url()).searchParams.keys()].sort()).toEqual(['code', 'iss', 'state']);
+    await person.close();
+    site.closeAllConnections();
+    site.close();
+  }, 60_000);
+}
 
 it('fields that stand in the address and in the form are two of a name, and refused as such', async () => {
   const { params } = request(client, {});

@@ -47,7 +47,8 @@ const actsForItself = ({ grantTypes }: Readonly<{ grantTypes: readonly string[] 
 /** The way out of a refusal that its name does not tell. */
 const WAY_OUT: Partial<Record<ClientRefusal, string>> = {
   'authentication/native_is_public': 'What is installed on many devices keeps no secret: register it with authenticationMethod none.',
-  'authentication/pkce_needed': 'Only an application that keeps a secret or a key may be registered without PKCE.',
+  'authentication/pkce_needed': 'Only an application that keeps a secret or a key, and does not follow the profile fapi2, may be registered without PKCE.',
+  'authentication/profile_needs_keys': 'An application of the profile fapi2 proves who it is by keys: send authenticationMethod private_key_jwt, and its public keys as jwks or jwksUri.',
   'authentication/not_for_public_clients': 'client_credentials and serves need an application that keeps a secret or a key.',
 };
 const wayOut = (refused: ClientRefusal): string | undefined => WAY_OUT[refused];
