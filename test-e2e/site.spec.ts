@@ -54,7 +54,7 @@ describe('a browser', () => {
     for (const [method, path, { summary }] of await operations()) expect(text).toContain(`${method.toUpperCase()} ${path} ${summary.replaceAll('’', '’')}`);
   });
 
-  it.each(['/nothing', '/api/nothing', '/assets/nothing.css', '/mail/nothing', '/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200'])('is shown a page where nothing is, and a program a problem: %s', async (path) => {
+  it.each(['/nothing', '/assets/nothing.css', '/mail/nothing', '/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200'])('is shown a page where nothing is, and a program a problem: %s', async (path) => {
     const [page, problem] = [await get(path, BROWSER), await get(path, 'application/json')];
     expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
     expect(parse(await page.text()).text).toContain('There is nothing here');

@@ -6,7 +6,7 @@ import type { SitePages } from './site-pages.js';
 const pages = { failure: (status: number) => ({ headers: { 'content-type': 'text/html' }, body: `page ${status}` }) } as unknown as SitePages;
 
 /** What is sent for a failure of `status` to whoever asks like this. */
-function sent(status: number, accept: string, url?: string, shown: SitePages | undefined = pages) {
+function sent(status: number, accept: string, url: string, shown: SitePages | undefined = pages) {
   const seen = { status: 0, body: '', retryAfter: '' };
   const reply = {
     header: (name: string, value: string) => (name === 'retry-after' && (seen.retryAfter = value), reply),
@@ -14,11 +14,10 @@ function sent(status: number, accept: string, url?: string, shown: SitePages | u
     status: (code: number) => ((seen.status = code), reply),
     send: (body: string) => ((seen.body = body), reply),
   };
-  sendFailure({ headers: { accept }, routeOptions: { url } } as unknown as FastifyRequest, reply as unknown as FastifyReply, { type: 'web/x', title: 'x', status, retryAfter: 2 }, shown);
+  sendFailure({ url, headers: { accept } } as unknown as FastifyRequest, reply as unknown as FastifyReply, { type: 'web/x', title: 'x', status, retryAfter: 2 }, shown);
   return seen;
 }
 
 it.each([404, 500, 503])('a browser is shown a page where something failed: %i', (status) => expect(sent(status, 'text/html,*/*', '/account')).toEqual({ status, body: `page ${status}`, retryAfter: '2' }));
 it('a program gets a problem at the same address', () => expect(sent(404, '*/*', '/account').body).toContain('web/x'));
-it('a route of an API answers problems, whoever asks', () => expect(sent(401, 'text/html', '/api/consent/v1/consents').body).toContain('web/x'));
-it('where nothing is below /api, a browser is shown a page', () => expect(sent(404, 'text/html').body).toBe('page 404'));
+it.each(['/api/consent/v1/consents', '/api/nothing'])('an API answers problems, whoever asks, also where it has no route: %s', (url) => expect(sent(404, 'text/html', url).body).toContain('web/x'));
