@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Product } from '../../test-e2e/product.js';
@@ -53,6 +53,9 @@ export async function finish(folder: string, command: readonly [string, ...strin
   if ((await running.ended) !== 0) throw new Error(`${command.join(' ')} failed in ${folder}:\n${running.printed()}`);
 }
 
+/** Writes the environment of a sample where its page says. */
+export const configure = (folder: string, environment: Record<string, string>): void => writeFileSync(join(folder, '.env'), Object.entries(environment).map(([name, value]) => `${name}=${value}\n`).join(''));
+
 /** Starts a sample that was copied by the words of its `npm start`, and these; its environment is in its file, as its page says. */
 export function start(folder: string, environment: Record<string, string>, ...more: string[]): Running {
   configure(folder, environment);
@@ -61,17 +64,14 @@ export function start(folder: string, environment: Record<string, string>, ...mo
   return run(folder, [command, ...args, ...more]);
 }
 
-/** Writes the environment of a sample where its page says. */
-export const configure = (folder: string, environment: Record<string, string>): void => writeFileSync(join(folder, '.env'), Object.entries(environment).map(([name, value]) => `${name}=${value}\n`).join(''));
-
 /** A copy of a sample with the packages of its lock file; packages are fetched when the lock file is another one than before. */
 export async function installed(sample: Sample): Promise<string> {
   const folder = join(root, '.cache/samples', sample);
   const stamp = join(folder, 'node_modules/.installed');
   const lock = readFileSync(join(sourceOf(sample), 'package-lock.json'), 'utf8');
   const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === lock;
-  if (!fresh) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (!fresh || name !== 'node_modules') rmSync(join(folder, name), { recursive: true });
   cpSync(sourceOf(sample), folder, { recursive: true, filter: (path) => !/\/(node_modules|dist|\.next|\.env)$/.test(path) });
   if (fresh) return folder;
   await finish(folder, ['npm', 'ci', '--no-fund', '--no-audit']);
