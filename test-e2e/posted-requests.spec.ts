@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { launch, sit } from './browser.js';
+import type { Browser } from 'playwright-core';
+import { hasBrowser, launch, sit } from './browser.js';
 import { parse } from './html.js';
 import { startProduct } from './product.js';
 import type { Product } from './product.js';
@@ -9,13 +10,13 @@ import { CALLBACK, newClient, register, request } from './relying-party.js';
 import type { Client, Visitor } from './relying-party.js';
 import { registerAt, somebody } from './visits.js';
 
-const browser = await launch();
+let browser: Browser | undefined;
 let product: Product;
 let client: Client;
 let visitor: Visitor;
 
 beforeAll(async () => {
-  product = await startProduct();
+  [browser, product] = await Promise.all([launch(), startProduct()]);
   client = await newClient(product);
   ({ visitor } = await register(product, client));
 }, 60_000);
@@ -38,13 +39,13 @@ it('an authorization request may be posted: 303 to the same address with the fie
   expect([stop.sentTo?.get('state'), stop.sentTo?.get('code')]).toEqual([params['state'], expect.any(String)]);
 });
 
-if (browser) {
+if (hasBrowser) {
   it('a browser that another site sends with a form is still signed in: its Lax cookie travels', async () => {
     let form = '';
     const site = createServer((_, response) => void response.setHeader('content-type', 'text/html').end(form)); // 127.0.0.1 is another site than localhost
     const port = await new Promise<number>((done) => site.listen(0, '127.0.0.1', () => done((site.address() as AddressInfo).port)));
     const redirect_uri = `http://127.0.0.1:${port}/callback`;
-    const [person, own] = [await sit(browser), await newClient(product, { party: 'first', purposes: ['account'], redirectUris: [redirect_uri] })];
+    const [person, own] = [await sit(browser!), await newClient(product, { party: 'first', purposes: ['account'], redirectUris: [redirect_uri] })];
     await registerAt(product, person, somebody());
     const fields = Object.entries(request(own, { prompt: 'none', redirect_uri }).params).map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`);
     form = `<form method="post" action="${product.issuer}/auth">${fields.join('')}<button>Go</button></form>`;

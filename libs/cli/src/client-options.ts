@@ -118,7 +118,8 @@ export function creation(options: Described): Record<string, unknown> {
   const signs = options.privateKey || options.profile === 'fapi2';
   if (signs && options.jwks === undefined && options.jwksUri === undefined) throw new Failure('An application that signs with its own key has public keys: name them with --jwks keys.json or --jwks-uri https://shop.example.com/jwks.');
   return {
-    postLogoutRedirectUris: signOutAddresses(redirectUris),
+    // Nothing listens at the address of an installed application while it is not signing in.
+    postLogoutRedirectUris: options.native ? [] : signOutAddresses(redirectUris),
     purposes: options.machine ? [] : ['account', 'profile'],
     scopes: options.machine ? [] : ['openid', 'email', 'profile'],
     party: 'third',
@@ -146,10 +147,11 @@ function asMachine({ scopes = [], authenticationMethod }: Client, named: Readonl
 }
 
 /** Sign-out addresses that came from the redirect addresses follow them; those that somebody named stay. */
-function signOutBeside({ redirectUris, postLogoutRedirectUris = [], grantTypes = [] }: Client, { redirectUri, postLogoutRedirectUri }: Described): Record<string, unknown> {
+function signOutBeside({ redirectUris, postLogoutRedirectUris = [], grantTypes = [], applicationType }: Client, { redirectUri, postLogoutRedirectUri, native }: Described): Record<string, unknown> {
   if (redirectUri === undefined) return {};
   const derived = new Set(signOutAddresses(redirectUris));
   const person = grantTypes.includes('authorization_code') ? {} : { grantTypes: ['authorization_code', 'refresh_token'] };
+  const beside = native || applicationType === 'native' ? [] : signOutAddresses(redirectUri);
   const own = postLogoutRedirectUris.filter((uri) => !derived.has(uri));
-  return { ...person, ...(postLogoutRedirectUri === undefined ? { postLogoutRedirectUris: [...signOutAddresses(redirectUri), ...own] } : {}) };
+  return { ...person, ...(postLogoutRedirectUri === undefined ? { postLogoutRedirectUris: [...beside, ...own] } : {}) };
 }

@@ -26,7 +26,7 @@ it('marks an application for staff when it is told to, and says nothing of it ot
 });
 
 it('describes an installed application, and an older one that knows no PKCE', () => {
-  expect(creation({ name: 'App', redirectUri: ['http://127.0.0.1/cb', 'com.example.app:/cb'], native: true })).toMatchObject({ applicationType: 'native', authenticationMethod: 'none', postLogoutRedirectUris: ['http://127.0.0.1', 'http://127.0.0.1/'] });
+  expect(creation({ name: 'App', redirectUri: ['http://127.0.0.1/cb', 'com.example.app:/cb'], native: true })).toMatchObject({ applicationType: 'native', authenticationMethod: 'none', postLogoutRedirectUris: [] });
   expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'], native: false })).toMatchObject({ authenticationMethod: 'client_secret' });
   expect(creation({ name: 'Shop', redirectUri: ['https://shop.example/cb'], native: false })).not.toHaveProperty('pkce');
   expect(changes(shop, { pkce: true })).toEqual({ pkce: 'required' });
@@ -66,6 +66,7 @@ it('says by flags who it is, how it proves it and what its ID token says', () =>
 describe('a change', () => {
   it('moves the sign-out addresses with the redirect addresses, and keeps those that somebody named', () =>
     expect(changes(shop, { redirectUri: ['https://shop.example/cb'] })).toEqual({ redirectUris: ['https://shop.example/cb'], postLogoutRedirectUris: ['https://shop.example', 'https://shop.example/', 'https://bye.example/'] }));
+  it('of a native application derives none', () => expect(changes({ ...shop, applicationType: 'native', postLogoutRedirectUris: [] }, { redirectUri: ['http://127.0.0.1/cb'] })).toEqual({ redirectUris: ['http://127.0.0.1/cb'], postLogoutRedirectUris: [] }));
   it('takes the sign-out addresses that it names', () => expect(changes(shop, { redirectUri: ['https://shop.example/cb'], postLogoutRedirectUri: ['https://shop.example/bye'] })).toMatchObject({ postLogoutRedirectUris: ['https://shop.example/bye'] }));
   it('to a machine takes away what belongs to people', () => expect(changes(shop, { machine: true })).toEqual({ grantTypes: ['client_credentials'], redirectUris: [], postLogoutRedirectUris: [], purposes: [], scopes: ['profiles:read'] }));
   it('that names nothing is refused with the way out', () => expect(() => changes(shop, {})).toThrow(/--help/));

@@ -9,7 +9,7 @@ import { resumeDeadline } from './deadline.js';
 import { beginEdge, edgeOf } from './edge-request.js';
 import { openapiDocument } from './openapi.js';
 import type { OpenApiDocument } from './openapi.js';
-import { ProblemFilter, detailsOf, sendFailure } from './problem-filter.js';
+import { ProblemFilter } from './problem-filter.js';
 import { routes } from './routes.js';
 import { TokenGuard } from './scope.js';
 import type { IsFirstUse, IsRevoked } from './scope.js';
@@ -68,7 +68,6 @@ export async function edge(app: NestFastifyApplication, options: EdgeOptions): P
   resumeDeadline(fastify);
   accessLog(fastify, log);
   checkTexts(fastify, routes(app), refuse);
-  fastify.setErrorHandler((error, request, reply) => sendFailure(request, reply, detailsOf(error), pages));
   app.useGlobalPipes(validation());
   app.useGlobalGuards(new TokenGuard({ verify: verify ?? accessTokens(configuration), isRevoked, isFirstUse, origin: configuration.origin }));
   app.useGlobalFilters(new ProblemFilter(log, pages));
