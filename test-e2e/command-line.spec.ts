@@ -48,7 +48,7 @@ describe('symbolon client', () => {
     const id = value((await symbolon('client', 'create', '--name', 'Shop', '--public', '--redirect-uri', 'http://localhost:4701/callback')).out, 'OIDC_CLIENT_ID');
     const changed = await symbolon('client', 'change', id, '--redirect-uri', 'https://shop.example/cb', '--confidential', '--first-party', '--no-claims-in-id-token');
     expect(changed.status).toBe(0);
-    for (const line of [/^party +third {2}→ {2}first$/m, /^authentication +none {2}→ {2}client_secret_basic$/m, /^sign-out addresses .*→ {2}https:\/\/shop.example https:\/\/shop.example\/$/m, /^claims in the ID token +yes {2}→ {2}no$/m]) expect(changed.out).toMatch(line);
+    for (const line of [/^party +third {2}→ {2}first$/m, /^authentication +none {2}→ {2}client_secret$/m, /^sign-out addresses .*→ {2}https:\/\/shop.example https:\/\/shop.example\/$/m, /^claims in the ID token +yes {2}→ {2}no$/m]) expect(changed.out).toMatch(line);
     expect(value(changed.out, 'OIDC_CLIENT_SECRET')).toMatch(/^[\w-]{43}$/);
     expect((await symbolon('client', 'disable', id)).status).toBe(0);
     expect((await symbolon('client', 'show', id)).out).toMatch(/^disabled +yes$/m);

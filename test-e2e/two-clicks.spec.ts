@@ -123,3 +123,14 @@ it('a click that comes later is one of its own', async () => {
   await visitor.press(confirm, 'Mail a new code');
   expect(await mailed(product, account.email, 4)).toHaveLength(4);
 }, 30_000);
+
+it('a page that is drawn anew is no second click, however soon it is used', async () => {
+  const { account, visitor } = await register(product, client);
+  await visitor.press(await visitor.go('/account'), 'End all others');
+  const elsewhere = new Visitor(product);
+  const page = await elsewhere.authorize(request(client).params);
+  const confirm = await elsewhere.press(page, 'Sign in', { login: account.email, password: account.password });
+  expect((await elsewhere.press(confirm, 'Continue', { code: await mailedCode(product, account.email, 2) })).sentTo?.get('code')).toBeTruthy();
+  await visitor.press(await visitor.go('/account'), 'End all others');
+  expect((await elsewhere.authorize(request(client, { prompt: 'none' }).params)).sentTo?.get('error')).toBe('login_required');
+}, 30_000);

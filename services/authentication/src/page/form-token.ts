@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Ports } from '@symbolon/web';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -15,9 +15,9 @@ export class FormTokens {
     this.#browser = knownBrowser(ports.configuration);
   }
 
-  /** The token for a form on this page; a browser without the cookie gets one. With `session` it is good in that session only. */
+  /** The token for a form on this page, another one each time that it is drawn; a browser without the cookie gets one. With `session` it is good in that session only. */
   of(request: FastifyRequest, reply: FastifyReply, session?: string): string {
-    return this.#token(this.browser(request, reply), session);
+    return this.#token(this.browser(request, reply), session, randomBytes(9).toString('base64url'));
   }
 
   /** What this browser is known by, for a day after its last visit. */
@@ -37,11 +37,12 @@ export class FormTokens {
     const { origin } = request.headers;
     if (browser === undefined || typeof typed !== 'string' || (origin !== undefined && origin !== this.ports.configuration.origin)) return false;
     if (request.headers['sec-fetch-site'] === 'cross-site') return false;
-    const [given, right] = [typed, this.#token(browser, session)].map((token) => createHmac('sha256', 'compare').update(token).digest());
+    const [given, right] = [typed, this.#token(browser, session, typed.split('.', 1)[0]!)].map((token) => createHmac('sha256', 'compare').update(token).digest());
     return timingSafeEqual(given!, right!);
   }
 
-  #token(browser: string, session = ''): string {
-    return createHmac('sha256', this.ports.configuration.keys.pepper).update(`form|${browser}|${session}`).digest('base64url');
+  /** `drawn` tells this page from the same one drawn a moment later: what is sent from that one is no second click. */
+  #token(browser: string, session: string | undefined, drawn: string): string {
+    return `${drawn}.${createHmac('sha256', this.ports.configuration.keys.pepper).update(`form|${browser}|${session ?? ''}|${drawn}`).digest('base64url')}`;
   }
 }
