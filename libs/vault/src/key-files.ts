@@ -17,7 +17,10 @@ export async function loadKeys(dataDir: string, { fresh }: Readonly<{ fresh: boo
   const folder = join(dataDir, 'keys');
   if (fresh) await makeKeys(folder);
   const read = async (name: string) => parseKeys(await keyText(join(folder, name)), join(folder, name));
-  const [kek, pepper, service, cookie] = await Promise.all(NAMES.map(read));
+  // One after the other, so that of several that are missing the same one is named each time.
+  const keys: (readonly string[])[] = [];
+  for (const name of NAMES) keys.push(await read(name));
+  const [kek, pepper, service, cookie] = keys;
   const only = (keys: readonly string[] | undefined) => Buffer.from(keys?.[0] ?? '', 'base64url');
   return { kek: only(kek), pepper: only(pepper), service: only(service), cookie: cookie ?? [] };
 }
