@@ -135,7 +135,7 @@ describe('an address that leads nowhere', () => {
     expect(parse(answer.body).title).toMatch(/This request cannot be read|There is nothing here/);
   });
 
-  it.each([['/api/%', 400], ['/api/%zz', 400], ['/api//', 404], ['/api/nothing', 404], ['/api/LONG', 431], ['/api/authentication/v1/clients?a=LONG', 431]])('is a problem for an API: %s', async (short, status) => {
+  it.each([['/api/%', 400], ['/api/%zz', 400], ['/api//', 404], ['/api/nothing', 404], ['/%61pi/nothing', 404], ['/api/LONG', 431], ['/api/authentication/v1/clients?a=LONG', 431]])('is a problem for an API: %s', async (short, status) => {
     const target = short.replace('LONG', LONG);
     const answer = await ask(target, HOST, 'Accept: text/html');
     expect([answer.status, answer.headers['content-type'], answer.headers['cache-control']]).toEqual([status, 'application/problem+json; charset=utf-8', 'no-store']);

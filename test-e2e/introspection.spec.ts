@@ -97,6 +97,17 @@ describe('a resource server that introspects (RFC 7662)', () => {
     expect((await asks(dovecot, String(body['access_token'])))['active']).toBe(false);
   }, 30_000);
 
+  it('abuse 27: is told active:false of an opaque token too when its application was disabled', async () => {
+    const other = await newClient(product, { party: 'first', resources: [FILES], scopes: ['openid', 'files:read'] });
+    const somebody = (await register(product, client, { over: { scope, resource: MAIL } })).visitor;
+    const { params, verifier } = request(other, { scope: 'openid files:read', resource: FILES });
+    const stop = await answered(somebody, await somebody.authorize(params));
+    const token = String((await exchange(product, other, stop.sentTo?.get('code'), verifier, { resource: FILES })).body['access_token']);
+    expect((await asks(files, token))['active']).toBe(true);
+    await fetch(`${product.origin}/api/authentication/v1/clients/${other.id}/disable`, { method: 'POST', headers: { authorization: `Bearer ${await machineToken(product, 'clients:write')}`, 'content-type': 'application/json' }, body: JSON.stringify({ reason: 'test' }) });
+    expect(await asks(files, token)).toEqual({ active: false });
+  }, 30_000);
+
   it('abuse 27: is told active:false when the session that a token rests on has ended', async () => {
     const short = await newClient(product, { party: 'first', resources: [MAIL, FILES], scopes: ['openid', 'mail:read', 'files:read'], grantTypes: ['authorization_code'] });
     const somebody = (await register(product, client, { over: { scope, resource: MAIL } })).visitor;

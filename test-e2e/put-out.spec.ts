@@ -159,6 +159,18 @@ describe('a password', () => {
     expect((await signIn(product, owner, first, { ...account, password: NEW })).sentTo?.get('code')).toBeTruthy();
   }, 60_000);
 
+  it('abuse 56: that was changed after a sign-in ends a recovery that was begun before it', async () => {
+    const { account } = await register(product, first);
+    const stranger = new Visitor(product);
+    const { page, code } = await beginRecovery(product, stranger, first, account.email);
+    await new Promise((resolve) => setTimeout(resolve, 1_100)); // a sign-in is known by its second, and in doubt the recovery outranks it
+    const owner = new Visitor(product);
+    await signIn(product, owner, first, account);
+    expect(says(await changePassword(product, owner, account, NEWER))).toContain('Your password is changed');
+    const form = await stranger.press(page, 'Continue', { code });
+    expect(parse(form.html).title).not.toContain('Your new password');
+  }, 60_000);
+
   it('abuse 57: that was changed or recovered is told to its owner at once, with a way to take the account back', async () => {
     const { visitor, account } = await register(product, first);
     await changePassword(product, visitor, account, NEW);

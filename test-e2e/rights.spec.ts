@@ -132,6 +132,10 @@ describe('the mark of staff', () => {
     const shop = { name: 'Shop', redirectUris: [CALLBACK] };
     expect((await call(product, token, 'POST', 'authentication/v1/clients', shop)).status).toBe(201);
     expect(await call(product, token, 'POST', 'authentication/v1/clients', { ...shop, staff: true })).toMatchObject({ status: 403, body: { type: 'authentication/staff_only' } });
+    expect(await call(product, token, 'POST', 'authentication/v1/clients', { ...shop, party: 'first' })).toMatchObject({ status: 403, body: { type: 'authentication/staff_only' } });
+    const theirs = await call(product, token, 'POST', 'authentication/v1/clients', { ...shop, party: 'third' });
+    expect(theirs.status).toBe(201);
+    expect((await call(product, token, 'PATCH', `authentication/v1/clients/${String(theirs.body['id'])}`, { party: 'first' })).status).toBe(403);
     const staff = await operate(product, 'clients:write', 'POST', 'authentication/v1/clients', { ...shop, staff: true });
     expect(staff.status).toBe(201);
     const one = `authentication/v1/clients/${String(staff.body['id'])}`;
@@ -143,6 +147,21 @@ describe('the mark of staff', () => {
 });
 
 describe('the registration of an application', () => {
+  it('names keys once: the new place of them takes the place of the old one', async () => {
+    const jwks = { keys: [{ kty: 'EC', crv: 'P-256', x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4', y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM' }] };
+    const jwksUri = 'https://shop.example/jwks';
+    const keyed = { name: 'Shop', redirectUris: [CALLBACK], authenticationMethod: 'private_key_jwt', purposes: ['account'] };
+    expect(await operate(product, 'clients:write', 'POST', 'authentication/v1/clients', { ...keyed, jwks, jwksUri })).toMatchObject({ status: 422, body: { type: 'authentication/keys_twice', detail: expect.stringContaining('jwks or jwksUri') } });
+    const { id } = await newClient(product, { ...keyed, jwks });
+    const one = `authentication/v1/clients/${id}`;
+    const named = async () => Object.keys((await operate(product, 'clients:read', 'GET', one)).body).filter((field) => field.startsWith('jwks'));
+    expect((await operate(product, 'clients:write', 'PATCH', one, { jwksUri })).status).toBe(200);
+    expect(await named()).toEqual(['jwksUri']);
+    expect((await operate(product, 'clients:write', 'PATCH', one, { jwks })).status).toBe(200);
+    expect(await named()).toEqual(['jwks']);
+    expect((await new Visitor(product).authorize(request({ id }).params)).status).toBe(200);
+  });
+
   it('abuse 99: names no purpose that nobody published', async () => {
     const wrong = await operate(product, 'clients:write', 'POST', 'authentication/v1/clients', { name: 'Shop', redirectUris: [CALLBACK], purposes: ['account', 'nobody_wrote_this'] });
     expect(wrong).toMatchObject({ status: 422, body: { type: 'authentication/unknown_purpose', errors: [{ field: 'purposes', message: expect.stringContaining('nobody_wrote_this') }] } });

@@ -14,6 +14,7 @@ import { hostCheck } from './host-check.js';
 import type { InProcess } from './in-process.js';
 import { atIssuer } from './issuer-address.js';
 import { operationsModule } from './parked.http.js';
+import { plainPath } from './plain-path.js';
 import type { Rebuilds } from './tables/rebuilds.js';
 import { tablesModule } from './tables/tables.http.js';
 
@@ -33,7 +34,7 @@ function nestLogger(log: Log): LoggerService {
 export type Parts = Readonly<{ wired: readonly Wired[]; configuration: Configuration; deadline: number; log: Log; questions: InProcess; following: Followers; adapters: Adapters; rebuilds: Rebuilds }>;
 
 /** What every request goes through before anything routes it. */
-const steps = (configuration: Configuration, refuse: Refuse): readonly Step[] => [numberRequest, forwardedFromTrusted(configuration), hostCheck(configuration), atIssuer(configuration), refuseUnreadable(refuse)];
+const steps = (configuration: Configuration, refuse: Refuse): readonly Step[] => [numberRequest, forwardedFromTrusted(configuration), hostCheck(configuration), atIssuer(configuration), plainPath, refuseUnreadable(refuse)];
 
 /** One application that holds all services' modules; their mounts come before every parser. */
 export async function buildApplication({ wired, configuration, deadline, log, questions, following, adapters, rebuilds }: Parts): Promise<NestFastifyApplication> {

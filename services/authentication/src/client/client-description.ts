@@ -111,7 +111,8 @@ export const registered = (row: ClientRow): ClientMetadata => ({
 /** Only what a change names. */
 export const named = ({ jwks, profile, ...rest }: ClientChange): Partial<ClientMetadata> => ({
   ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
-  ...(jwks === undefined ? {} : { jwks: publicKeys(jwks) }),
+  // Keys are named once: the new place of them takes the place of the old one.
+  ...(jwks === undefined ? (rest.jwksUri === undefined ? {} : { jwks: '' }) : { jwks: publicKeys(jwks), ...(rest.jwksUri === undefined ? { jwksUri: '' } : {}) }),
   ...(profile === undefined ? {} : { profile: keptProfile(profile) }),
 });
 

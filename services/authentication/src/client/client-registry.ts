@@ -128,7 +128,8 @@ function described(row: ClientRow): Record<string, unknown> {
     scope: oidcScopesOf(row).join(' '),
     // The library wants a text here; secrets are compared by `secretFits`.
     ...(hasSecret(row.authentication_method) ? { client_secret: 'kept-as-a-digest' } : {}),
-    ...(row.jwks === '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }),
+    // Older registrations may hold both; the library takes one.
+    ...(row.jwks === '' || row.jwks_uri !== '' ? {} : { jwks: JSON.parse(row.jwks) as unknown }),
     ...(row.jwks_uri === '' ? {} : { jwks_uri: row.jwks_uri }),
     ...(isFapi2(row) ? fapi2Metadata : {}),
     symbolon_party: row.party,

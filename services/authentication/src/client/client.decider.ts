@@ -23,6 +23,7 @@ export type ClientRefusal =
   | 'authentication/redirect_uri_needed'
   | 'authentication/client_has_no_secret'
   | 'authentication/keys_needed'
+  | 'authentication/keys_twice'
   | 'authentication/profile_needs_keys'
   | 'authentication/not_for_public_clients'
   | 'authentication/native_is_public'
@@ -40,6 +41,7 @@ function fault(metadata: ClientMetadata): ClientRefusal | undefined {
   if (grantTypes.includes('authorization_code') && redirectUris.length === 0) return 'authentication/redirect_uri_needed';
   if (isFapi2({ profile }) && authenticationMethod !== 'private_key_jwt') return 'authentication/profile_needs_keys';
   if (authenticationMethod === 'private_key_jwt' && jwks === '' && jwksUri === '') return 'authentication/keys_needed';
+  if (jwks !== '' && jwksUri !== '') return 'authentication/keys_twice';
   if (authenticationMethod === 'none' && grantTypes.includes('client_credentials')) return 'authentication/not_for_public_clients';
   if (authenticationMethod === 'none' && metadata.serves.length > 0) return 'authentication/not_for_public_clients';
   // What is installed on many devices keeps no secret (RFC 8252 section 8.5).

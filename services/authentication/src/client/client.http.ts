@@ -29,6 +29,7 @@ const STATUS: Record<ClientRefusal, HttpStatus> = {
   'authentication/redirect_uri_needed': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/client_has_no_secret': HttpStatus.CONFLICT,
   'authentication/keys_needed': HttpStatus.UNPROCESSABLE_ENTITY,
+  'authentication/keys_twice': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/profile_needs_keys': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/not_for_public_clients': HttpStatus.UNPROCESSABLE_ENTITY,
   'authentication/native_is_public': HttpStatus.UNPROCESSABLE_ENTITY,
@@ -49,6 +50,7 @@ const WAY_OUT: Partial<Record<ClientRefusal, string>> = {
   'authentication/native_is_public': 'What is installed on many devices keeps no secret: register it with authenticationMethod none.',
   'authentication/pkce_needed': 'Only an application that keeps a secret or a key, and does not follow the profile fapi2, may be registered without PKCE.',
   'authentication/profile_needs_keys': 'An application of the profile fapi2 proves who it is by keys: send authenticationMethod private_key_jwt, and its public keys as jwks or jwksUri.',
+  'authentication/keys_twice': 'Keys are named once: send jwks or jwksUri.',
   'authentication/not_for_public_clients': 'client_credentials and serves need an application that keeps a secret or a key.',
 };
 const wayOut = (refused: ClientRefusal): string | undefined => WAY_OUT[refused];
@@ -91,6 +93,7 @@ export class ClientController {
     this.#mayGrant(caller, body.scopes);
     this.#mayTouch(caller, body);
     this.#mayDropPkce(caller, body.pkce);
+    this.#mayBeFirst(caller, body.party);
     refuseFaults(body, this.ports.configuration.applicationNetworks);
     await requirePurposes(this.ports, body.purposes);
     const clientId = `c_${uuidv5(command.id, 'client').replaceAll('-', '')}`;
@@ -117,6 +120,7 @@ export class ClientController {
     // What was registered before stays: only what this change says is held to the rules.
     refuseFaults({ ...(body.scopes || body.resources ? metadata : { scopes: [], resources: [] }), jwksUri: body.jwksUri }, this.ports.configuration.applicationNetworks);
     if (row.pkce !== 'optional') this.#mayDropPkce(caller, metadata.pkce);
+    if (row.party !== 'first') this.#mayBeFirst(caller, metadata.party);
     const done = await this.#carry(clientId, { type: 'ChangeClient', id: command.id, at: now(), metadata }, causeOf(caller, command), reply);
     return { ...warnings(metadata), ...done };
   }
@@ -179,6 +183,11 @@ export class ClientController {
   /** Only staff lets an application go without PKCE. */
   #mayDropPkce(caller: CallerIdentity, pkce: string): void {
     if (pkce === 'optional' && !mayMark(caller, MACHINE_CLIENT)) throw new Problem({ type: 'authentication/staff_only', title: 'Only staff registers an application without PKCE', status: 403, detail: 'An administrator, or the operator on the machine, does: symbolon client … --no-pkce' });
+  }
+
+  /** Nobody is asked to allow an application of ours, so only staff says which those are. */
+  #mayBeFirst(caller: CallerIdentity, party: string): void {
+    if (party === 'first' && !mayMark(caller, MACHINE_CLIENT)) throw new Problem({ type: 'authentication/staff_only', title: 'Only staff registers an application as our own', status: 403, detail: 'An administrator, or the operator on the machine, does: symbolon client … --first-party' });
   }
 
   /** The answer says "done" when the provider sees it so; 202 when its tables have not followed within five seconds. */

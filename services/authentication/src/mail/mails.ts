@@ -38,6 +38,11 @@ export class Mails {
     );
   }
 
+  /** Whether a mail with this `dedupe` was queued already. */
+  async isQueued(dedupe: string): Promise<boolean> {
+    return (await this.ports.database.query('select 1 from authentication.mails where id = $1', [uuidOf(dedupe)])).rowCount > 0;
+  }
+
   /** What keeps the order of one receiver's mails, and names nobody. */
   #lane(mail: WaitingMail): Buffer {
     const receiver = 'to' in mail ? `to ${canonicalEmail(mail.to) ?? mail.to}` : `account ${mail.account}`;

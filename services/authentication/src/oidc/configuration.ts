@@ -127,9 +127,10 @@ function policy(parts: Parts) {
   return prompts;
 }
 
-/** Introspection tells a client of its own tokens and of those made for a resource that it serves, and only while their account lives (RFC 7662 section 2.2). */
-const introspectionAllowed = ({ ports: { database } }: Parts) => async (_ctx: unknown, client: Client, token: { clientId?: string; accountId?: string; aud?: string | string[] }) => {
+/** Introspection tells a client of its own tokens and of those made for a resource that it serves, and only while their account and their application live (RFC 7662 section 2.2). */
+const introspectionAllowed = ({ ports: { database }, clients }: Parts) => async (_ctx: unknown, client: Client, token: { clientId?: string; accountId?: string; aud?: string | string[] }) => {
   if (!mayIntrospect({ client: client.clientId, serves: metadataOf(client).symbolon_serves, token })) return false;
+  if (token.clientId !== undefined && (await clients.row(token.clientId))?.disabled !== false) return false;
   const account = token.accountId === undefined ? undefined : await findAccountRow(database, token.accountId);
   return token.accountId === undefined || (account !== undefined && !account.disabled);
 };

@@ -55,11 +55,13 @@ export class Recover {
    * Seconds to wait, when there were too many: staff is told also of those that others asked for.
    */
   async forOwner({ accountId, address, ip, once }: Readonly<{ accountId: string; address: string; ip: string; once: string }>): Promise<number | undefined> {
+    const dedupe = `recovery ${once}`;
+    if (await this.mails.isQueued(dedupe)) return undefined;
     const turn = await this.throttle.take('recover', { login: address, address: ip });
     if (!turn.allowed) return turn.retryAfter ?? AN_HOUR;
     const { link } = await this.recoveries.begin(undefined, { address, accountId });
     const { brand, origin } = this.ports.configuration;
-    await this.mails.queue({ account: accountId, dedupe: `recovery ${once}`, ...recoverByStaffMail(brand, `${origin}/recover/${link}`), goodFor: RECOVERY_MINUTES });
+    await this.mails.queue({ account: accountId, dedupe, ...recoverByStaffMail(brand, `${origin}/recover/${link}`), goodFor: RECOVERY_MINUTES, anybodys: true });
     return undefined;
   }
 
