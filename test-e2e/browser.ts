@@ -150,7 +150,7 @@ const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
 type Program = Readonly<{ executablePath: string; env: Record<string, string | undefined> }>;
 
 /** The Chromium of npm brings its own libraries, and says where they are in the environment: only Chromium may see that. */
-async function fromNpm(): Promise<Program> {
+async function findNpms(): Promise<Program> {
   const before = { ...process.env };
   process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs22.x';
   const { default: packed } = await import('@sparticuz/chromium');
@@ -159,6 +159,10 @@ async function fromNpm(): Promise<Program> {
   Object.assign(process.env, before);
   return program;
 }
+
+/** It says so once, when it is loaded: whoever asks again gets what it said then. */
+let npms: Promise<Program> | undefined;
+const fromNpm = (): Promise<Program> => (npms ??= findNpms());
 
 const ofTheMachine = [process.env['CHROMIUM_PATH'] ?? '', ...systemBrowsers, chromium.executablePath()].find((path) => path !== '' && existsSync(path));
 

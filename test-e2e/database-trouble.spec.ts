@@ -77,10 +77,26 @@ describe('a database that does not take writes', () => {
   }, 120_000);
 });
 
-const mayMount = process.getuid?.() === 0 && process.platform === 'linux';
-if (!mayMount) console.log('a full disk: skipped, only root may mount a small file system');
+/** Whether this process may mount a small file system: only root may, and not in every container. */
+function canMount(): boolean {
+  if (process.getuid?.() !== 0 || process.platform !== 'linux') return false;
+  const folder = mkdtempSync(join(tmpdir(), 'symbolon-e2e-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('umount', [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
-(mayMount ? describe : describe.skip)('a process whose disk is full', () => {
+const mayMount = canMount();
+if (!mayMount) {
+  console.log('a full disk: not tried, this user may mount no small file system');
+  it('a full disk is not tried here (the reason stands above)', () => expect(mayMount).toBe(false));
+} else describe('a process whose disk is full', () => {
   it('is not ready meanwhile, names the disk in /readyz and in the log, and is ready again when there is room', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'symbolon-e2e-small-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400m,mode=711', 'tmpfs', dataDir]);
