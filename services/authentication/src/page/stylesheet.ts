@@ -11,11 +11,18 @@ function own(colour: string, { grounds, ink }: typeof light): string {
   return `--own: ${colour}; --on-own: ${text}; --own-text: ${asText(colour, grounds, ink)}; --own-hover: ${text === '#ffffff' ? 0.9 : 1.1};`;
 }
 
+/**
+ * A page takes no pointer in its first moment: the second click of an impatient hand belongs to the page before, and would press what happens to lie
+ * under it (another code, a way out). Nothing moves, so that it counts for whoever wants little motion too.
+ */
+const SETTLE = '@keyframes settle { from, to { pointer-events: none } } :root body > main { animation: settle 400ms !important; }';
+
 /** What our pages add to the base stylesheet: the organisation's colours, a calm card, targets of 44 px, errors beside fields. Its own selectors of the same weight come before ours, so that ours count. */
 export const stylesheet = ({ colour, colourDark }: Pick<Brand, 'colour' | 'colourDark'>): string => `
 :root { ${own(colour, light)} --bad: #b3261e; --good: #0f6b3a; --soft: #f5f6f8; --line: #d5d9e0; --edge: #828b9b; --quiet: #50596b; }
 @media (prefers-color-scheme: dark) { :root { ${own(colourDark, dark)} --bad: #ffb4ab; --good: #8fdcae; --soft: #11151c; --line: #39424f; --edge: #7b8797; --quiet: #aeb7c5; } }
 :root:not([data-theme]) { --pico-primary: var(--own-text); --pico-primary-hover: var(--own-text); --pico-primary-background: var(--own); --pico-primary-hover-background: var(--own); --pico-primary-border: var(--own); --pico-primary-hover-border: var(--own); --pico-primary-inverse: var(--on-own); --pico-primary-focus: var(--own-text); --pico-primary-underline: currentColor; --pico-form-element-border-color: var(--edge); --pico-font-size: 100%; --pico-border-radius: 0.5rem; --pico-form-element-spacing-vertical: 0.6rem; }
+${SETTLE}
 html { background: var(--soft); }
 body { min-height: 100vh; margin: 0; display: flex; flex-direction: column; align-items: center; background: var(--soft); font-size: 1rem; }
 body > header, body > main, body > footer { width: 100%; box-sizing: border-box; margin: 0 auto; padding-left: 1rem; padding-right: 1rem; }
