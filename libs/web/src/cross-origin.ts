@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isApiAddress } from './api-address.js';
 
 /** Origins whose pages may read what the APIs answer. Throws when nobody can say so now. */
 export type Origins = () => Promise<ReadonlySet<string>>;
@@ -13,15 +14,13 @@ const EXPOSED = 'dpop-nonce, etag, location, retry-after, symbolon-position, www
 /** Seconds for which a browser may remember a preflight; an application that is disabled meanwhile gets no token anyhow. */
 const MAX_AGE = 600;
 
-const isApi = (url: string): boolean => url.startsWith('/api/');
-
 /**
  * Lets browser applications call the APIs from the origins that they registered, exactly, and from no other (Fetch, "CORS protocol"). Never with
  * credentials: the APIs take bearer tokens alone, so a page can send nothing that it was not given.
  */
 export function crossOrigin(fastify: FastifyInstance, origins: Origins): void {
   fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    if (!isApi(request.url)) return;
+    if (!isApiAddress(request.url)) return;
     reply.header('vary', 'Origin');
     const { origin } = request.headers;
     if (typeof origin !== 'string' || !(await origins().catch(() => new Set<string>())).has(origin)) return;

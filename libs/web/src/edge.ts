@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isApiAddress } from './api-address.js';
 import { accessTokens } from './access-token.js';
 import type { VerifyAccessToken } from './access-token.js';
 import type { Configuration } from './configuration.js';
@@ -62,7 +63,7 @@ export async function edge(app: NestFastifyApplication, options: EdgeOptions): P
     reply.header('x-request-id', beginEdge(request, configuration.keys.pepper).correlation);
     reply.header('x-content-type-options', 'nosniff');
     withoutBody(request);
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    if (isApiAddress(request.url)) reply.header('cache-control', 'no-store');
   });
   crossOrigin(fastify, origins);
   resumeDeadline(fastify);

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isApiAddress } from './api-address.js';
 import type { OpenApiDocument } from './openapi.js';
 
 /** A page, ready to be sent. */
@@ -12,7 +13,7 @@ export type SitePages = Readonly<{
 }>;
 
 /** Whether a person sits before this request: a browser asks for HTML, and the address is none of the APIs'. */
-export const wantsPage = ({ url, headers: { accept } }: FastifyRequest): boolean => accept?.includes('text/html') === true && !url.startsWith('/api/');
+export const wantsPage = ({ url, headers: { accept } }: FastifyRequest): boolean => accept?.includes('text/html') === true && !isApiAddress(url);
 
 /** Sends a page. */
 export const sendSitePage = (reply: FastifyReply, status: number, { headers, body }: SitePage): FastifyReply => reply.status(status).headers(headers).send(body);

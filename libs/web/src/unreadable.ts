@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isApiAddress } from './api-address.js';
 import { edgeOf, numberRequest } from './edge-request.js';
 import { Problem } from './problem.js';
 import type { FieldError } from './problem.js';
@@ -15,7 +16,7 @@ import { valueFaults } from './value-text.js';
 /** Whatever is not for an API may hold control characters (a password may), and nothing that no engine keeps. */
 const PAGES = { holds: 'any' } as const;
 
-const isApi = (request: Pick<IncomingMessage, 'url'>): boolean => (request.url ?? '').startsWith('/api/');
+const isApi = (request: Pick<IncomingMessage, 'url'>): boolean => isApiAddress(request.url ?? '');
 
 const problemOf = (errors: readonly FieldError[], status = 400): Problem => new Problem({ type: 'web/invalid', title: 'The request is not valid', status, errors });
 const unreadable = (found: RequestFault): Problem => problemOf([{ field: found.field, rule: found.fault, message: sentenceOf(found) }], statusOfFault(found));

@@ -1,7 +1,6 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OverviewQuery } from '../account/overview.query.js';
-import { InteractionGone } from '../oidc/identity-provider.js';
 import type { IdentityProvider, Interaction } from '../oidc/identity-provider.js';
 import { inWords } from '../oidc/asked-scopes.policy.js';
 import { offered } from '../oidc/open-purposes.js';
@@ -9,7 +8,7 @@ import { text } from '../page/index.js';
 import { rightsOf } from '../rights/rights.policy.js';
 import { PageEdge } from '../session/page-edge.js';
 import { field, fields } from '../session/visitor.js';
-import { mayAnswer } from '../sign-in/sign-in-step.policy.js';
+import { afterSignIn } from '../sign-in/after-sign-in.js';
 import { IDENTITY_PROVIDER } from '../tokens.js';
 import { AllowPage } from './allow.page.js';
 import { Authorize } from './authorize.js';
@@ -30,12 +29,12 @@ export class AuthorizeController {
 
   @Get()
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
-    return this.#allowing(request, reply, uid, (interaction, accountId) => this.#page(request, reply, interaction, accountId));
+    return afterSignIn(this.edge, { step: 'allow', request, reply, uid }, (interaction, accountId) => this.#page(request, reply, interaction, accountId));
   }
 
   @Post()
   answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
-    return this.#allowing(request, reply, uid, async (interaction, accountId) => {
+    return afterSignIn(this.edge, { step: 'allow', request, reply, uid }, async (interaction, accountId) => {
       if (!this.edge.isOurs(request)) return this.#page(request, reply, interaction, accountId, { problem: text('form.stale'), status: 403 });
       if (field(request, 'answer') === 'cancel') return this.edge.redirect(reply, await this.provider.abort(request.raw, reply.raw, 'access_denied', 'The person did not allow it.'));
       // What the application can get changed while the page was open: nobody allows what they did not see.
@@ -46,15 +45,6 @@ export class AuthorizeController {
       await this.authorize.allow({ accountId, interaction, answers, page: '/i/allow' });
       const { scopes, resources } = interaction.asked;
       return this.edge.redirect(reply, await this.provider.finishConsent(request.raw, reply.raw, { scopes: [...scopes, ...resources.flatMap((one) => one.scopes)], revoked }));
-    });
-  }
-
-  /** Only after a complete sign-in, in the browser that it belongs to. */
-  #allowing(request: FastifyRequest, reply: FastifyReply, uid: string, work: (interaction: Interaction, accountId: string) => Promise<unknown>) {
-    return this.edge.visit(request, reply, uid, async (interaction) => {
-      if (!mayAnswer('allow', { prompt: interaction.prompt, passwordAccepted: false })) return this.edge.redirect(reply, `/i/${uid}`);
-      if (interaction.accountId === undefined) throw new InteractionGone();
-      return work(interaction, interaction.accountId);
     });
   }
 

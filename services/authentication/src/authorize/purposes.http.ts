@@ -2,13 +2,12 @@ import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OverviewQuery } from '../account/overview.query.js';
 import type { PurposeRow } from '../account/overview.js';
-import { InteractionGone } from '../oidc/identity-provider.js';
 import type { IdentityProvider, Interaction } from '../oidc/identity-provider.js';
 import { offered } from '../oidc/open-purposes.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
 import { fields } from '../session/visitor.js';
-import { mayAnswer } from '../sign-in/sign-in-step.policy.js';
+import { afterSignIn } from '../sign-in/after-sign-in.js';
 import { IDENTITY_PROVIDER } from '../tokens.js';
 import { Authorize } from './authorize.js';
 import { PurposesPage } from './purposes.page.js';
@@ -26,7 +25,7 @@ export class PurposesController {
 
   @Get()
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
-    return this.#asking(request, reply, uid, async (interaction, accountId) => {
+    return afterSignIn(this.edge, { step: 'purposes', request, reply, uid }, async (interaction, accountId) => {
       const open = await this.#open(interaction, accountId);
       return open.length === 0 ? this.#goOn(request, reply) : this.#page(request, reply, interaction, { accountId, open });
     });
@@ -34,22 +33,13 @@ export class PurposesController {
 
   @Post()
   answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
-    return this.#asking(request, reply, uid, async (interaction, accountId) => {
+    return afterSignIn(this.edge, { step: 'purposes', request, reply, uid }, async (interaction, accountId) => {
       const open = await this.#open(interaction, accountId);
       if (!this.edge.isOurs(request)) return this.#page(request, reply, interaction, { accountId, open, problem: text('form.stale'), status: 403 });
       const answers = answersOf(open, { shown: fields(request, 'shown'), ticked: fields(request, 'purpose') });
       if (!answers) return this.#page(request, reply, interaction, { accountId, open, problem: text('form.stale'), status: 409 });
       await this.authorize.answer({ accountId, interaction, answers, page: '/i/purposes' });
       return this.#goOn(request, reply);
-    });
-  }
-
-  /** Only after a complete sign-in, in the browser that it belongs to. */
-  #asking(request: FastifyRequest, reply: FastifyReply, uid: string, work: (interaction: Interaction, accountId: string) => Promise<unknown>) {
-    return this.edge.visit(request, reply, uid, async (interaction) => {
-      if (!mayAnswer('purposes', { prompt: interaction.prompt, passwordAccepted: false })) return this.edge.redirect(reply, `/i/${uid}`);
-      if (interaction.accountId === undefined) throw new InteractionGone();
-      return work(interaction, interaction.accountId);
     });
   }
 

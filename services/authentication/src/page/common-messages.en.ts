@@ -11,7 +11,6 @@ export const commonMessages = {
   'button.create-account': 'Create account',
   'button.sign-in': 'Sign in',
   'button.continue': 'Continue',
-  'button.allow': 'Allow',
   'button.cancel': 'Cancel',
   'button.sign-out': 'Sign out',
   'password.missing': 'Choose a password.',

@@ -13,7 +13,6 @@ export const signInMessages = {
   'sign-in.recovered-later': 'Your new password is set. Every other session ends in a moment, not everywhere yet. Sign in with your new password now.',
   'sign-in.email-missing': 'Enter the email of your account, for example ann@example.com.',
   'sign-in.password-missing': 'Enter your password.',
-  'sign-in.resume': 'Please sign in again: a little too much time went by.',
   'sign-in.back': 'Back to sign-in',
   'confirm.title': 'Check your email',
   'confirm.lead': 'We do not know this browser yet. Enter the code that we mailed to you; it is good for ten minutes.',

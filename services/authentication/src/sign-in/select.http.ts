@@ -1,13 +1,12 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OverviewQuery } from '../account/overview.query.js';
-import { InteractionGone } from '../oidc/identity-provider.js';
 import type { IdentityProvider, Interaction } from '../oidc/identity-provider.js';
 import { text } from '../page/index.js';
 import { PageEdge } from '../session/page-edge.js';
 import { IDENTITY_PROVIDER } from '../tokens.js';
 import { SelectPage } from './select.page.js';
-import { mayAnswer } from './sign-in-step.policy.js';
+import { afterSignIn } from './after-sign-in.js';
 
 /** An application asked which account it shall be (`prompt=select_account`, OIDC Core section 3.1.2.1), and somebody is signed in. */
 @Controller('i/:uid/select')
@@ -20,22 +19,14 @@ export class SelectController {
 
   @Get()
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
-    return this.#selecting(request, reply, uid, (interaction, accountId) => this.#page(request, reply, interaction, { accountId }));
+    return afterSignIn(this.edge, { step: 'select', request, reply, uid }, (interaction, accountId) => this.#page(request, reply, interaction, { accountId }));
   }
 
   @Post()
   same(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('uid') uid: string) {
-    return this.#selecting(request, reply, uid, async (interaction, accountId) => {
+    return afterSignIn(this.edge, { step: 'select', request, reply, uid }, async (interaction, accountId) => {
       if (!this.edge.isOurs(request)) return this.#page(request, reply, interaction, { accountId, problem: text('form.stale'), status: 403 });
       return this.edge.redirect(reply, await this.provider.finishSelection(request.raw, reply.raw));
-    });
-  }
-
-  #selecting(request: FastifyRequest, reply: FastifyReply, uid: string, work: (interaction: Interaction, accountId: string) => Promise<unknown>) {
-    return this.edge.visit(request, reply, uid, async (interaction) => {
-      if (!mayAnswer('select', { prompt: interaction.prompt, passwordAccepted: false })) return this.edge.redirect(reply, `/i/${uid}`);
-      if (interaction.accountId === undefined) throw new InteractionGone();
-      return work(interaction, interaction.accountId);
     });
   }
 
